@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies.calendar import BeyondCalendar, Due, LOCAL, parse_sessions, printed, Unit, WorkingCalendar
+from agencies.calendar import LOCAL, BeyondCalendar, Due, Unit, WorkingCalendar, parse_sessions, printed
 from agencies.calendar_files import calendar_from_files
 from agencies.models import CalendarSpan
 from agencies.register import NotLoaded, current_calendar

@@ -1,0 +1,49 @@
+# What each target does and needs: README.md. All state of the demo is under var/.
+PYTHON ?= python3
+PORT ?= 8000
+VENV = .venv/bin/python
+
+.PHONY: demo clean-demo test lint test-browser bench proof messages lock
+
+demo:
+	@$(PYTHON) scripts/environment.py requirements.lock "$(PORT)"
+	@exec $(VENV) -m pakn.demo "$(PORT)"
+
+clean-demo:
+	rm -rf var
+
+test: packages
+	@$(VENV) -m pytest -n 2
+
+proof: packages
+	@$(VENV) -m pytest -m proof
+
+test-browser: packages
+	@command -v "$${CHROMIUM:-chromium}" >/dev/null || { echo "error: Chromium is needed (Debian: apt install chromium), or CHROMIUM=/path/to/it" >&2; exit 1; }
+	@$(VENV) -m pytest --override-ini addopts="--strict-markers --strict-config --import-mode=importlib" tests/browser
+
+lint: export PRODUCTION = SECRET_KEY=a-random-text-as-long-as-production-would-have-it-0123456789 DEMO=off DEBUG=off CAPTCHA_TEST_MODE=off STAFF_MFA=required ALLOWED_HOSTS=pakn.example.vn SITE_URL=https://pakn.example.vn
+lint: packages
+	$(VENV) -m ruff check .
+	$(VENV) -m ruff format --check .
+	$(VENV) -m djlint --quiet --check --lint templates
+	env $$PRODUCTION $(VENV) manage.py makemigrations --check --dry-run
+	env $$PRODUCTION $(VENV) manage.py check --deploy --fail-level WARNING
+	env $$PRODUCTION $(VENV) manage.py check_catalogues
+
+bench: packages
+	@for script in bench/*.py; do echo "== $$script"; $(VENV) "$$script" || exit 1; done
+
+messages: packages
+	@command -v xgettext >/dev/null || { echo "error: gettext is needed (Debian: apt install gettext)" >&2; exit 1; }
+	env SECRET_KEY=only-to-read-the-sources $(VENV) manage.py makemessages --locale en --no-location --ignore .venv --ignore var --ignore tests --ignore bench
+	env SECRET_KEY=only-to-read-the-sources $(VENV) manage.py compilemessages --ignore .venv
+
+lock:
+	@command -v uv >/dev/null || { echo "error: uv is needed (pip install uv)" >&2; exit 1; }
+	uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --output-file requirements.lock requirements.txt
+	uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --output-file requirements-dev.lock requirements-dev.txt
+
+.PHONY: packages
+packages:
+	@$(PYTHON) scripts/environment.py requirements-dev.lock

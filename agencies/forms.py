@@ -1,0 +1,129 @@
+"""The login form, and the forms of the administration that check more than one field."""
+
+from datetime import date
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm, UserCreationForm
+from django.utils.translation import gettext_lazy as _
+
+from .memberships import problem_with
+from .models import Agency, CalendarDay, CalendarSpan, Membership, OfficeHours, User
+
+LOADABLE_YEARS = range(2000, 2101)
+WRONG_LOGIN = _("Tên đăng nhập hoặc mật khẩu không đúng. Vui lòng kiểm tra và nhập lại.")
+
+
+class LoginForm(AuthenticationForm):
+    """The same words whether the account is unknown, closed or its password wrong."""
+
+    error_messages = {"invalid_login": WRONG_LOGIN, "inactive": WRONG_LOGIN}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = _("Tên đăng nhập")
+        self.fields["username"].widget.attrs.pop("autofocus", None)
+        self.fields["username"].error_messages["required"] = _("Vui lòng nhập tên đăng nhập.")
+        self.fields["password"].label = _("Mật khẩu")
+        self.fields["password"].error_messages["required"] = _("Vui lòng nhập mật khẩu.")
+
+
+class StaffCreationForm(UserCreationForm):
+    class Meta:
+        model = User
+        fields = ["username", "full_name", "email"]
+
+
+class MembershipForm(forms.ModelForm):
+    class Meta:
+        model = Membership
+        fields = ["user", "agency", "role", "on_behalf", "valid_from", "valid_to"]
+
+    def clean(self):
+        values = super().clean()
+        if self.errors:
+            return values
+        names = ("agency", "role", "on_behalf", "valid_from", "valid_to")
+        known = {name: values.get(name, getattr(self.instance, name, None)) for name in names}
+        user = values.get("user")
+        if problem := problem_with(
+            Membership(pk=self.instance.pk, user_id=user.pk if user else self.instance.user_id, **known)
+        ):
+            raise forms.ValidationError(problem)
+        return values
+
+
+class AgencyForm(forms.ModelForm):
+    class Meta:
+        model = Agency
+        fields = ["code", "name", "kind", "parent", "fields", "places", "phone", "email", "valid_from", "valid_to"]
+
+    def clean_kind(self):
+        kind = self.cleaned_data["kind"]
+        if kind == Agency.Kind.CENTRE and Agency.objects.filter(kind=kind).exists():
+            raise forms.ValidationError(_("Chỉ có một đơn vị vận hành."))
+        return kind
+
+    def clean_parent(self):
+        parent = above = self.cleaned_data["parent"]
+        while above is not None:
+            if above.pk == self.instance.pk:
+                raise forms.ValidationError(_("Cơ quan không thể là cấp trên của chính mình."))
+            above = above.parent
+        return parent
+
+    def clean(self):
+        values = super().clean()
+        if values.get("valid_to") and values.get("valid_from") and values["valid_to"] < values["valid_from"]:
+            self.add_error("valid_to", _("Ngày kết thúc phải từ ngày bắt đầu trở đi."))
+        return values
+
+
+class CalendarDayForm(forms.ModelForm):
+    class Meta:
+        model = CalendarDay
+        fields = ["date", "kind", "name", "legal_reference", "confirmed"]
+
+    def clean_date(self):
+        day, span = self.cleaned_data["date"], CalendarSpan.objects.first()
+        if span and not span.first_year <= day.year <= span.last_year:
+            words = {"first": span.first_year, "last": span.last_year}
+            raise forms.ValidationError(_("Lịch chỉ có các năm %(first)d–%(last)d."), params=words)
+        return day
+
+
+class OfficeHoursForm(forms.ModelForm):
+    class Meta:
+        model = OfficeHours
+        fields = ["valid_from", "sessions"]
+
+    def clean_valid_from(self):
+        valid_from, span = self.cleaned_data["valid_from"], CalendarSpan.objects.first()
+        if span and valid_from > date(span.first_year, 1, 1) and not covered_without(self.instance, span):
+            raise forms.ValidationError(
+                _("Phải có giờ làm việc từ đầu năm %(year)d."), params={"year": span.first_year}
+            )
+        return valid_from
+
+
+class CalendarSpanForm(forms.ModelForm):
+    class Meta:
+        model = CalendarSpan
+        fields = ["first_year", "last_year", "announced_until"]
+
+    def clean(self):
+        values = super().clean()
+        for name in ("first_year", "last_year"):
+            if name in values and values[name] not in LOADABLE_YEARS:
+                self.add_error(name, _("Năm phải từ 2000 đến 2100."))
+        if self.errors:
+            return values
+        first = date(values["first_year"], 1, 1)
+        if not OfficeHours.objects.filter(valid_from__lte=first).exists():
+            self.add_error("first_year", _("Chưa có giờ làm việc từ đầu năm này."))
+        return values
+
+
+def covered_without(hours, span):
+    """Whether the calendar's first day has office hours even without these."""
+    others = OfficeHours.objects.exclude(pk=hours.pk)
+    return others.filter(valid_from__lte=date(span.first_year, 1, 1)).exists()

@@ -1,0 +1,81 @@
+"""Look-ups over reference data: the calendar in force, the rule set for a case, who answers for what."""
+
+from functools import lru_cache
+
+from django.conf import settings
+from django.db.models import Q
+
+from .calendar import DayRow, WorkingCalendar, parse_sessions
+from .models import Agency, CalendarDay, CalendarSpan, Membership, OfficeHours, RuleSet
+
+
+class NotLoaded(Exception):
+    """Reference data is missing: the sentence says which command loads it."""
+
+
+def current_calendar() -> WorkingCalendar:
+    """The calendar of the operator; built once a process and revision. Raises NotLoaded."""
+    span = CalendarSpan.objects.first()
+    if span is None:
+        raise NotLoaded("The calendar is not loaded: manage.py load_calendar agencies/data/calendar.csv --write")
+    return _built_calendar(span.revision, span.first_year, span.last_year, span.announced_until)
+
+
+@lru_cache(maxsize=2)
+def _built_calendar(revision, first_year, last_year, announced_until):
+    days = [
+        DayRow(day.date, day.kind, day.name, day.legal_reference, day.confirmed) for day in CalendarDay.objects.all()
+    ]
+    hours = [(row.valid_from, parse_sessions(row.sessions)) for row in OfficeHours.objects.all()]
+    return WorkingCalendar(days, hours, first_year, last_year, announced_until)
+
+
+def rule_set_for(channel, incident, date) -> RuleSet:
+    """The rule set in force on a local date: by channel, else the instant one for an incident (Đ10), else the default.
+
+    Raises NotLoaded.
+    """
+    in_force = RuleSet.objects.on(date).order_by("-valid_from")
+    if channel and (rules := in_force.filter(for_channel=channel).first()):
+        return rules
+    if incident and (rules := in_force.filter(instant=True).first()):
+        return rules
+    rules = in_force.filter(code=settings.DEFAULT_RULE_SET).first()
+    if rules is None:
+        raise NotLoaded(f"No rule set {settings.DEFAULT_RULE_SET} is in force on {date}: manage.py load_rules …")
+    return rules
+
+
+def rule_sets_on(date):
+    """Every rule set in force on a local date: the latest version of each code."""
+    return RuleSet.objects.filter(
+        pk__in=[rules.pk for rules in {r.code: r for r in RuleSet.objects.on(date).order_by("valid_from")}.values()]
+    )
+
+
+def memberships_of(user, date) -> tuple[Membership, ...]:
+    """What this person does on a local date, in agencies that exist then."""
+    if user is None or not user.is_authenticated or not user.is_active:
+        return ()
+    rows = Membership.objects.on(date).filter(user=user).select_related("agency").order_by("pk")
+    return tuple(row for row in rows if row.agency.valid_to is None or row.agency.valid_to >= date)
+
+
+def centre() -> Agency:
+    """The operator (Đ2.2)."""
+    return Agency.objects.get(kind=Agency.Kind.CENTRE)
+
+
+def handling_agencies(date):
+    """Agencies a case may be distributed to on a local date (Đ2.3)."""
+    return Agency.objects.on(date).exclude(kind__in=[Agency.Kind.CENTRE, Agency.Kind.REPORTING, Agency.Kind.PROVINCE])
+
+
+def agencies_for(field, place, date):
+    """Agencies that answer for a field and a place (commune), those of the very place first."""
+    found = handling_agencies(date)
+    if field is not None:
+        found = found.filter(fields=field)
+    if place is not None:
+        found = found.filter(Q(places=place) | Q(places__isnull=True))
+    return found.distinct()

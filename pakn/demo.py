@@ -1,0 +1,73 @@
+"""`python -m pakn.demo`, what `make demo` runs: data once, then the web server in the foreground on PORT."""
+
+import os
+import sys
+
+import django
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+
+from pakn import environment
+
+REMEMBERED = (
+    "ALLOWED_HOSTS",
+    "CAPTCHA_TEST_MODE",
+    "DATABASE_URL",
+    "DEBUG",
+    "DEFAULT_RULE_SET",
+    "DEMO",
+    "DEMO_PASSWORD",
+    "EMAIL_URL",
+    "LIMIT_LOGIN",
+    "LIMIT_LOOKUP",
+    "LIMIT_SUBMIT",
+    "MEDIA_ROOT",
+    "OFFICE_PROVINCE",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "SITE_URL",
+    "STAFF_MFA",
+)
+ACCOUNTS = """
+  Cổng phản ánh, kiến nghị (bản dùng thử): {address}
+
+  Mật khẩu chung của các tài khoản: {password}
+    vanhanh, vanhanh2         đơn vị vận hành (Trung tâm)
+    sotonghop                 theo dõi, tổng hợp (sở)
+    quantri                   quản trị kỹ thuật
+    <mã>.cm, <mã>.ld          cán bộ chuyên môn, cán bộ lãnh đạo của cơ quan; mã: soxd, sonnmt, soyt,
+                              capnuoc, dienluc, vienthong, nhatrang, camranh …
+    congdan                   người dân có tài khoản
+  Dừng: Ctrl+C. Làm lại từ đầu: make clean-demo
+"""
+
+
+def prepare(port):
+    """Load the settings of the demo, remember them for `manage.py`, and make what it needs under var/."""
+    os.environ.update(DJANGO_SETTINGS_MODULE="pakn.settings", DEMO="on")
+    os.environ.setdefault("SITE_URL", f"http://127.0.0.1:{port}")
+    django.setup()
+    kept = {name: os.environ[name] for name in REMEMBERED if os.environ.get(name)}
+    environment.remember(settings.DEMO_ENVIRONMENT, kept)
+    call_command("prepare_demo")
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def serve(port):
+    """Become the server, so that signals reach it. One process: LocMem's counters and SQLite like it best."""
+    options = ["--bind", f"127.0.0.1:{port}", "--threads", "8", "--worker-class", "gthread", "--log-level", "warning"]
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *options, "pakn.wsgi"])  # noqa: S606  no shell wanted
+
+
+def main(port):
+    try:
+        prepare(port)
+    except (ImproperlyConfigured, CommandError) as error:
+        sys.exit(f"error: {error}")
+    print(ACCOUNTS.format(address=settings.SITE_URL, password=settings.DEMO_PASSWORD), flush=True)  # noqa: T201
+    serve(port)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

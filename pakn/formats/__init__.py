@@ -1,0 +1,1 @@
+"""Formats that Django's own Vietnamese locale lacks."""

@@ -1,0 +1,232 @@
+"""The one settings file: every value that may differ comes from the environment (docs: README, section Settings).
+
+Three ways to run: production (SECRET_KEY given), the demo (DEMO; `make demo` keeps its environment in var/demo.json,
+read when no SECRET_KEY is given) and under pytest, which sets PYTEST_VERSION for this very purpose.
+"""
+
+import ipaddress
+import os
+import tempfile
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from pakn import environment as env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+VAR_DIR.mkdir(mode=0o700, exist_ok=True)
+DEMO_ENVIRONMENT = VAR_DIR / "demo.json"
+
+TESTING = "PYTEST_VERSION" in os.environ
+if not (TESTING or env.text("SECRET_KEY")) and DEMO_ENVIRONMENT.exists():
+    env.recall(DEMO_ENVIRONMENT)
+
+DEBUG = env.flag("DEBUG")
+DEMO = env.flag("DEMO")
+SECRET_KEY = env.text("SECRET_KEY", "only-for-tests" if TESTING else "")
+if DEMO and not SECRET_KEY:
+    SECRET_KEY = env.secret_kept_in(VAR_DIR / "secret_key")
+if not SECRET_KEY:
+    env.refuse("SECRET_KEY", "not set. Run `make demo` to try the portal, or set SECRET_KEY to a long random text.")
+
+
+def is_loopback(host):
+    try:
+        return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+if DEMO and not all(is_loopback(host) for host in ALLOWED_HOSTS):
+    env.refuse("ALLOWED_HOSTS", "the demo has known passwords, so it serves 127.0.0.1, localhost and [::1] only")
+SITE_URL = env.address("SITE_URL", ("http", "https"), "http://127.0.0.1:8000")
+HTTPS = SITE_URL.startswith("https:")
+TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
+
+CAPTCHA_TAKES_PASSED = env.flag("CAPTCHA_TEST_MODE")
+if CAPTCHA_TAKES_PASSED and not (DEMO or TESTING):
+    env.refuse("CAPTCHA_TEST_MODE", "on is allowed in the demo only (DEMO=on)")
+
+
+STAFF_MFA = env.choice("STAFF_MFA", ("required", "optional"), "optional" if DEMO or TESTING else "required")
+if STAFF_MFA == "optional" and not (DEMO or TESTING):
+    env.refuse("STAFF_MFA", "optional is allowed in the demo only (DEMO=on)")
+DEMO_PASSWORD = env.text("DEMO_PASSWORD", "pakn-demo-2026")
+SHARED_LIMITS = "house"
+RULE_SETS = sorted({file.stem for file in (BASE_DIR / "agencies" / "data" / "rules").glob("*.toml")} - {SHARED_LIMITS})
+DEFAULT_RULE_SET = env.choice("DEFAULT_RULE_SET", RULE_SETS, "khanh-hoa-2022")
+OFFICE_PROVINCE = env.shaped("OFFICE_PROVINCE", r"[0-9]{2}", "a province's code of two digits", "56")
+
+UNLIMITED = "1000000/h" if DEMO or TESTING else ""
+LIMIT_SUBMIT = env.rate("LIMIT_SUBMIT", UNLIMITED or "10/h")
+LIMIT_LOOKUP = env.rate("LIMIT_LOOKUP", UNLIMITED or "30/h")
+LIMIT_LOGIN = env.rate("LIMIT_LOGIN", UNLIMITED or "20/h")
+
+INSTALLED_APPS = [
+    "agencies",
+    "submissions",
+    "workflow",
+    "reports",
+    "pakn",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "captcha",
+    "csp",
+    "bootstrap",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "pakn.urls"
+WSGI_APPLICATION = "pakn.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "pakn.context.demo",
+            ],
+        },
+    },
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "NAME": "text",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {"autoescape": False},
+    },
+]
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", _("Tiếng Việt")), ("en", _("Tiếng Anh"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_TZ = True
+FORMAT_MODULE_PATH = ["pakn.formats"]
+
+DATABASES = {
+    "default": env.database("DATABASE_URL", {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "pakn.sqlite3"})
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+    }
+    # A file, as in use: threads on the shared in-memory database would share one transaction.
+    DATABASES["default"]["TEST"] = {"NAME": Path(tempfile.gettempdir()) / f"pakn-test-{os.getpid()}.sqlite3"}
+else:
+    DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+
+REDIS_URL = env.address("REDIS_URL", ("redis", "rediss", "unix"), "")
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "pakn"}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+CELERY_BROKER_URL = REDIS_URL or None
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_TASK_IGNORE_RESULT = True
+
+AUTH_USER_MODEL = "agencies.User"
+LOGIN_URL = "/tai-khoan/dang-nhap/"
+LOGIN_REDIRECT_URL = "/can-bo/"
+LOGOUT_REDIRECT_URL = "/"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+if TESTING:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+if HTTPS:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    CSRF_TRUSTED_ORIGINS = [SITE_URL]
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+if TRUSTED_PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],  # Bootstrap's stylesheet draws its icons as data: images
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+# W021: the browsers' preload list is for whole registered domains, which is not this portal's decision.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
+
+CAPTCHA_CHALLENGE_FUNCT = "submissions.captcha.secure_challenge"
+CAPTCHA_LENGTH = 5
+CAPTCHA_TIMEOUT = 30
+CAPTCHA_FONT_SIZE = 30
+CAPTCHA_LETTER_ROTATION = (-20, 20)
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEBUG or TESTING
+PLAIN_STATIC = "django.contrib.staticfiles.storage.StaticFilesStorage"
+MANIFEST_STATIC = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": PLAIN_STATIC if DEBUG or TESTING else MANIFEST_STATIC},
+}
+
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR_DIR / "media")))
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+
+globals().update(
+    env.mail(
+        "EMAIL_URL",
+        {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend", "EMAIL_FILE_PATH": VAR_DIR / "mail"},
+    )
+)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    # Without Django's own handlers: none mails a traceback, which would carry what people typed.
+    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+}

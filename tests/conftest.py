@@ -1,0 +1,35 @@
+"""Guards and isolation of every test; people and cases are in cast.py and factories.py."""
+
+import copy
+import uuid
+
+import pytest
+from django.db import connection
+
+from tests.guards import UndefinedVariable
+
+
+def pytest_collection_modifyitems(items):
+    if connection.vendor == "postgresql":
+        return
+    for item in items:
+        if item.get_closest_marker("postgres_only"):
+            item.add_marker(pytest.mark.skip(reason="proves what only PostgreSQL can show; give DATABASE_URL"))
+
+
+@pytest.fixture(autouse=True)
+def guards(settings):
+    """An undefined template variable and a write during a GET fail the test."""
+    settings.MIDDLEWARE = ["tests.guards.no_write_while_reading", *settings.MIDDLEWARE]
+    templates = copy.deepcopy(settings.TEMPLATES)
+    templates[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable("%s")
+    settings.TEMPLATES = templates
+
+
+@pytest.fixture(autouse=True)
+def isolation(settings, tmp_path):
+    """Files and counters of one test reach no other, nor the tree; mail stays in `django.core.mail.outbox`."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    caches = copy.deepcopy(settings.CACHES)
+    caches["default"]["KEY_PREFIX"] = uuid.uuid4().hex
+    settings.CACHES = caches
