@@ -97,4 +97,4 @@ def _consume(key: str, answer: str) -> bool:
     if deleted:
         return True
     challenge.delete()
-    return settings.CAPTCHA_TEST_MODE and answer == TEST_ANSWER
+    return settings.CAPTCHA_TAKES_PASSED and answer == TEST_ANSWER

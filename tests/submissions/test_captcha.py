@@ -76,9 +76,9 @@ def test_an_unknown_key_is_refused():
 
 
 def test_the_test_answer_is_right_in_test_mode_only(settings):
-    settings.CAPTCHA_TEST_MODE = False
+    settings.CAPTCHA_TAKES_PASSED = False
     assert post(draw().hashkey, "PASSED").errors == {"captcha": [INVALID]}
-    settings.CAPTCHA_TEST_MODE = True
+    settings.CAPTCHA_TAKES_PASSED = True
     assert post(draw().hashkey, "PASSED").errors == {}
     assert post(draw().hashkey, "sai").errors == {"captcha": [INVALID]}
     store = draw()

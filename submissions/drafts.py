@@ -1,0 +1,60 @@
+"""Uploaded files before their form is sent: rows without a case, bound to one browser session's own random key."""
+
+import uuid
+
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .files import check_total, clean_upload, store
+from .models import Attachment
+
+
+def keep_uploads(files: list[UploadedFile], key: str, already: list[Attachment]) -> tuple[list[Attachment], list[str]]:
+    """Store each file that passes as a draft of `key`; gives all kept, `already` first, and why others weren't."""
+    kept, refused = list(already), []
+    for file in files:
+        try:
+            kept.append(_keep(file, key, kept))
+        except ValidationError as error:
+            refused += error.messages
+    return kept, refused
+
+
+def _keep(file, key, kept):
+    clean = clean_upload(file)
+    check_total(len(kept), sum(draft.size for draft in kept), [clean])
+    return Attachment.objects.create(
+        draft_key=key,
+        name=clean.name,
+        path=store(clean),
+        kind=clean.kind,
+        content_type=clean.content_type,
+        size=clean.size,
+        sha256=clean.sha256,
+        created_at=timezone.now(),
+    )
+
+
+def drafts_of(key: str, ids) -> list[Attachment]:
+    """The drafts of this key among `ids`, in the order they were uploaded; whatever else is in `ids` is ignored."""
+    known = [value for value in ids if _is_uuid(value)]
+    if not key or not known:
+        return []
+    return list(Attachment.objects.filter(draft_key=key, case=None, pk__in=known))
+
+
+def _is_uuid(value):
+    try:
+        return bool(uuid.UUID(str(value)))
+    except ValueError:
+        return False
+
+
+def attach(drafts: list[Attachment], case, role) -> None:
+    """Make drafts attachments of the case. Raises ValidationError when another form has used one of them meanwhile."""
+    ids = {draft.pk for draft in drafts}
+    moved = Attachment.objects.filter(pk__in=ids, case=None).update(case=case, draft_key="", role=role)
+    if moved != len(ids):
+        raise ValidationError({"attachments": _("Tệp đã được gửi trong một biểu mẫu khác. Vui lòng đính kèm lại.")})

@@ -1,0 +1,284 @@
+"""What the sender sent: the case, the person behind it, the files, and which agency may see it."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import AdministrativeUnit, Agency, Field, RuleSet
+from agencies.roles import Role
+
+from . import states
+from .states import State
+
+STATE_LABELS = {
+    State.LODGED: _("Mới gửi"),
+    State.CHECKED: _("Đã tiếp nhận"),
+    State.SENT_BACK: _("Chờ người gửi bổ sung"),
+    State.REFUSED: _("Từ chối tiếp nhận"),
+    State.WITHDRAWN: _("Người gửi đã rút"),
+    State.DISTRIBUTED: _("Đã chuyển cơ quan xử lý"),
+    State.RETURNED: _("Cơ quan xử lý chuyển trả"),
+    State.PROCESSING: _("Đang xử lý"),
+    State.SUBMITTED: _("Chờ lãnh đạo phê duyệt"),
+    State.APPROVED: _("Đã phê duyệt, chờ công khai"),
+    State.ANSWERED: _("Đã trả lời"),
+    State.SEALED: _("Đã niêm phong"),
+}
+
+
+class SenderType(models.TextChoices):
+    CITIZEN = "citizen", _("Người dân")
+    BUSINESS = "business", _("Doanh nghiệp")
+    ORGANISATION = "organisation", _("Tổ chức")
+    STATE_BODY = "state_body", _("Cơ quan nhà nước")
+
+
+class Channel(models.TextChoices):
+    WEB = "web", _("Trang web")
+    APP = "app", _("Ứng dụng di động")
+    HOTLINE = "hotline", _("Tổng đài")
+    LETTER = "letter", _("Thư, văn bản giấy")
+    FAX = "fax", _("Fax")
+    EMAIL = "email", _("Thư điện tử")
+    SMS = "sms", _("Tin nhắn SMS")
+    IN_PERSON = "in_person", _("Trực tiếp")
+    NATIONAL_PORTAL = "national_portal", _("Cổng Dịch vụ công quốc gia")
+
+
+class Incident(models.TextChoices):
+    """Urban-infrastructure incidents of Đ10; waste is not among them (R13)."""
+
+    POWER = "power", _("Điện")
+    WATER = "water", _("Cấp thoát nước")
+    TREES = "trees", _("Cây xanh")
+    LIGHTING = "lighting", _("Chiếu sáng")
+    TELECOM = "telecom", _("Viễn thông")
+
+
+class Level(models.TextChoices):
+    NORMAL = "normal", _("Công khai")
+    CONFIDENTIAL = "confidential", _("Giữ bí mật theo đề nghị của người gửi")
+    WITHHELD = "withheld", _("Không công khai theo quy định")
+
+
+class Sender(models.Model):
+    """Personal data of who sent one case (Đ5.3). Reached from the case only; nothing leads back."""
+
+    type = models.CharField(max_length=12, choices=SenderType, default=SenderType.CITIZEN)
+    full_name = models.CharField(max_length=150)
+    commune = models.ForeignKey(AdministrativeUnit, models.PROTECT, null=True, related_name="+")
+    address = models.CharField(max_length=250, blank=True)
+    phone = models.CharField(max_length=16, help_text="E.164")
+    email = models.EmailField(blank=True)
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    consent_at = models.DateTimeField()
+    consent_version = models.CharField(max_length=20)
+    wrong_phones = models.PositiveSmallIntegerField(default=0)
+    locked_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("người gửi")
+        verbose_name_plural = _("người gửi")
+
+    def __str__(self):
+        return f"Sender {self.pk}"
+
+
+class CaseQuerySet(models.QuerySet):
+    def public(self):
+        """Cases whose content and approved answer anybody may read (Đ9)."""
+        return self.filter(published_at__isnull=False)
+
+    def known_by_code(self):
+        """Cases whose stages anybody may follow who knows the code: not those hidden, nor once public and no longer."""
+        return self.filter(level=Level.NORMAL, retracted=False).exclude(state=State.SEALED)
+
+    def visible_to(self, viewer):
+        """The one query that decides who sees a case; `facets` then says how much of it (R03, R04a, Đ9, Đ13.2)."""
+        if viewer.has(Role.OPERATOR) or viewer.has(Role.SUPERVISOR):
+            return self
+        if viewer.memberships:
+            return self.filter(self._of_staff(viewer))
+        return self.filter(self._of_sender(viewer))
+
+    def known_to(self, viewer):
+        """`visible_to`, and for whoever is not staff also what a code alone shows."""
+        if viewer.memberships:
+            return self.visible_to(viewer)
+        stages = Q(level=Level.NORMAL, retracted=False) & ~Q(state=State.SEALED)
+        return self.filter(self._of_sender(viewer) | stages)
+
+    @staticmethod
+    def _of_sender(viewer):
+        own = Q(pk__in=viewer.opened)
+        return own | Q(sender__account=viewer.user) if viewer.user else own
+
+    @staticmethod
+    def _of_staff(viewer):
+        held = CaseAccess.objects.filter(case=OuterRef("pk"), part__in=CaseAccess.SEEING)
+        seen = Q(Exists(held.filter(agency_id__in=viewer.agency_ids)))
+        if led := viewer.agency_ids_as(Role.LEADER):
+            seen |= Q(Exists(held.filter(agency__parent_id__in=led)))
+        if viewer.has(Role.ADMINISTRATOR):
+            seen |= Q(state=State.SEALED)
+        return seen
+
+
+class Case(models.Model):
+    """One dossier, one code (R07). `state` is written by `workflow.engine` alone."""
+
+    code = models.CharField(max_length=20, unique=True)
+    submission_key = models.UUIDField(default=uuid.uuid4, unique=True)
+    state = models.CharField(max_length=12, choices=[(state, STATE_LABELS[state]) for state in State])
+    version = models.PositiveIntegerField(default=0)
+    sender = models.OneToOneField(Sender, models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=16, choices=Channel, default=Channel.WEB)
+    national_code = models.CharField(max_length=40, blank=True)
+    received_at = models.DateTimeField()
+    complete_since = models.DateTimeField(help_text="When the dossier last met R08: what `answer` counts from (A8)")
+    title = models.CharField(max_length=200)
+    content = models.TextField()
+    public_title = models.CharField(max_length=200, blank=True)
+    public_content = models.TextField(blank=True)
+    occurred_at = models.DateTimeField(null=True, blank=True)
+    place = models.CharField(max_length=250, blank=True)
+    incident = models.CharField(max_length=8, choices=Incident, blank=True)
+    contained_at = models.DateTimeField(null=True, blank=True)
+    field = models.ForeignKey(Field, models.PROTECT, null=True, blank=True, related_name="cases")
+    wished_agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="cases")
+    rule_set = models.ForeignKey(RuleSet, models.PROTECT, related_name="+")
+    level = models.CharField(max_length=12, choices=Level, default=Level.NORMAL)
+    returns = models.PositiveSmallIntegerField(default=0)
+    first_distributed_at = models.DateTimeField(null=True, blank=True)
+    answer = models.ForeignKey("workflow.Approval", models.PROTECT, null=True, blank=True, related_name="+")
+    published_at = models.DateTimeField(null=True, blank=True)
+    retracted = models.BooleanField(default=False, help_text="Was public and no longer is: its code shows nothing")
+    under_review = models.BooleanField(
+        default=False, help_text="Reopened: the published answer is being looked at anew"
+    )
+    next_due_at = models.DateTimeField(null=True, blank=True)
+    last_event_at = models.DateTimeField()
+    search_text = models.TextField(blank=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("hồ sơ PAKN")
+        verbose_name_plural = _("hồ sơ PAKN")
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=[*State]), name="case_state_known"),
+            models.CheckConstraint(condition=Q(level__in=Level.values), name="case_level_known"),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True)
+                | Q(level=Level.NORMAL, answer__isnull=False) & ~Q(state__in=sorted(states.NEVER_PUBLIC)),
+                name="case_public_only_with_answer_and_normal_level",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.ANSWERED) | Q(answer__isnull=False), name="case_answered_has_answer"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=sorted(states.WITH_AGENCY | {State.ANSWERED})) | Q(agency__isnull=False),
+                name="case_with_agency_has_agency",
+            ),
+            models.CheckConstraint(
+                condition=~Q(channel=Channel.NATIONAL_PORTAL) | ~Q(national_code=""), name="case_national_has_code"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "next_due_at", "id"], name="case_queue"),
+            models.Index(
+                fields=["-published_at", "-id"], name="case_register", condition=Q(published_at__isnull=False)
+            ),
+            models.Index(fields=["agency", "state"], name="case_by_agency"),
+            models.Index(fields=["received_at", "id"], name="case_by_receipt"),
+            models.Index(fields=["next_due_at", "id"], name="case_by_due", condition=Q(next_due_at__isnull=False)),
+        ]
+
+    def __str__(self):
+        return self.code
+
+    @property
+    def is_open(self):
+        return self.state in states.OPEN
+
+    @property
+    def shown_title(self):
+        return self.public_title or self.title
+
+    @property
+    def shown_content(self):
+        return self.public_content or self.content
+
+
+class CaseAccess(models.Model):
+    """Which agency has which part in a case; written by `workflow.engine` only. Agency lists start from here."""
+
+    class Part(models.TextChoices):
+        LEAD = "lead", _("chủ trì")
+        COORDINATING = "coordinating", _("phối hợp")
+        FORMER = "former", _("đã chuyển trả")
+        CENTRE = "centre", _("Trung tâm")
+
+    SEEING = (Part.LEAD, Part.COORDINATING)
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="access")
+    part = models.CharField(max_length=12, choices=Part)
+    open = models.BooleanField(default=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "agency"], name="access_once_an_agency"),
+            models.UniqueConstraint(fields=["case"], condition=Q(part="lead"), name="access_one_lead"),
+        ]
+        indexes = [models.Index(fields=["agency", "part", "open", "due_at", "case"], name="access_queue")]
+
+    def __str__(self):
+        return f"{self.agency_id}: {self.case_id} ({self.part})"
+
+
+class Attachment(models.Model):
+    """A file, stored privately under a random name. Without a case it is a draft of one browser session."""
+
+    class Role(models.TextChoices):
+        MATTER = "matter", _("của người gửi")
+        COMPLETION = "completion", _("bổ sung")
+        RESULT = "result", _("kèm kết quả")
+        EXCHANGE = "exchange", _("kèm trao đổi")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="attachments")
+    draft_key = models.CharField(max_length=64, blank=True, db_index=True)
+    role = models.CharField(max_length=10, choices=Role, default=Role.MATTER)
+    name = models.CharField(max_length=120)
+    path = models.CharField(max_length=100, unique=True)
+    kind = models.CharField(max_length=8)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    released = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("tệp đính kèm")
+        verbose_name_plural = _("tệp đính kèm")
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(case__isnull=False, draft_key="") | Q(case__isnull=True) & ~Q(draft_key=""),
+                name="attachment_of_case_or_draft",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def is_image(self):
+        return self.kind == "image"

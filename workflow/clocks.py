@@ -1,0 +1,156 @@
+"""Apply the limits of a case's rule set to what was just done (§5, A8–A13, A18). Rules are data: none is named here.
+
+The only caller of the working calendar in this app, but for displays.
+"""
+
+from agencies.models import Limit
+from agencies.register import centre, current_calendar
+from agencies.roles import Role
+
+from . import conditions
+from .models import CaseEvent, Clock
+from .procedure import ACTIONS, VOIDING_STATES
+
+MET, VOID, SUPERSEDED, RUNNING = Clock.Ending.MET, Clock.Ending.VOID, Clock.Ending.SUPERSEDED, Clock.Ending.RUNNING
+
+
+def apply(step, event):
+    """End, resume and start clocks for the marks of one step; those still running go to who holds the case now."""
+    case = step.case
+    limits = list(case.rule_set.limits.all())
+    _end(case, event, limits, step.marks, step.subject)
+    _resume(case, event, limits)
+    for limit in limits:
+        if set(step.marks) & set(limit.starts) and not _spared(limit, step):
+            _start(step, event, limit)
+    if case.state in VOIDING_STATES and case.state != step.before:
+        _finish(case.clocks.filter(ending=RUNNING), VOID, event)
+    _hand_over(case)
+
+
+def catch_up(case, now):
+    """Make the recurring duties that have begun by `now`: duty k runs from the due time of duty k−1 (A12)."""
+    if not case.is_open:
+        return
+    for limit in case.rule_set.limits.exclude(follows=""):
+        base = case.clocks.filter(key=limit.follows, ending=RUNNING).first()
+        if base is not None:
+            _make_duties(case, limit, base, now)
+
+
+def change_rule_set(step, event, rules):
+    """The operator names another rule set at the first distribution: what the old one still runs is met by it or void;
+    what the new one starts at lodging and does not end at distribution starts, counted from the receipt (§5)."""
+    case = step.case
+    _end(case, event, list(case.rule_set.limits.all()), ["distribute"], None)
+    _finish(case.clocks.filter(ending=RUNNING, question__isnull=True), VOID, event)
+    case.rule_set = rules
+    for limit in rules.limits.all():
+        if "lodge" in limit.starts and not {"distribute"} & {*limit.met, *limit.voided}:
+            _open(case, limit, case.complete_since, event)
+
+
+def _end(case, event, limits, marks, subject):
+    marks = set(marks)
+    for limit in limits:
+        clocks = case.clocks.filter(key=limit.key, ending=RUNNING)
+        if marks & set(limit.met):
+            _finish(_of_subject(clocks, limit, subject), MET, event)
+        elif marks & set(limit.voided):
+            _finish(clocks, VOID, event)
+
+
+def _of_subject(clocks, limit, subject):
+    if not limit.per_subject:
+        return clocks
+    return clocks.filter(**{subject._meta.model_name: subject}) if subject is not None else clocks.none()
+
+
+def _finish(clocks, ending, event):
+    clocks.update(ending=ending, ended_at=event.at, ended_by=event)
+
+
+def _resume(case, event, limits):
+    """An action that undoes another sets what that one had met running again, with its old due time (A10)."""
+    undone = ACTIONS[event.action].undoes if event.action in ACTIONS else ""
+    if not undone:
+        return
+    last = CaseEvent.objects.filter(case=case, action=undone).exclude(pk=event.pk).order_by("-at", "-id").first()
+    keys = [limit.key for limit in limits if event.action in limit.resumes]
+    case.clocks.filter(key__in=keys, ending=MET, ended_by=last).update(ending=RUNNING, ended_at=None, ended_by=None)
+
+
+def _spared(limit, step):
+    situation = conditions.Situation(step.case, step.at)
+    return bool(limit.unless) and getattr(conditions, limit.unless)(situation)
+
+
+def _start(step, event, limit):
+    case = step.case
+    if limit.per_subject:
+        for subject, due_at in step.subjects:
+            if subject._meta.model_name == _subject_of(limit):
+                _open(case, limit, event.at, event, due_at=due_at, subject=subject)
+        return
+    started_at = event.at
+    if limit.counted_from == Limit.CountedFrom.REPLACED:
+        replaced = case.clocks.get(key=limit.replaces, ending=RUNNING)
+        started_at = replaced.started_at
+        _finish(case.clocks.filter(pk=replaced.pk), SUPERSEDED, event)
+    for again in case.clocks.filter(key=limit.key, ending=RUNNING):
+        _finish(case.clocks.filter(pk=again.pk), SUPERSEDED, event)
+        followers = case.rule_set.limits.filter(follows=limit.key).values("key")
+        _finish(case.clocks.filter(key__in=followers, ending=RUNNING), VOID, event)
+    _open(case, limit, started_at, event, due_at=step.due_at)
+
+
+def _subject_of(limit):
+    return {"consult": "consultation", "question": "question", "promise": "promise"}[limit.key]
+
+
+def _open(case, limit, started_at, event, *, due_at=None, subject=None, sequence=0):
+    calendar = current_calendar()
+    started_at = started_at.replace(microsecond=0)
+    if due_at is None:
+        due = calendar.add(started_at, limit.amount, limit.unit)
+        due_at, provisional = due.at, due.provisional
+    else:
+        provisional = calendar.is_provisional(due_at)
+    clock = Clock(
+        case=case, rule_set=case.rule_set, key=limit.key, label=limit.label, amount=limit.amount, unit=limit.unit,
+        article=limit.article, conditional=limit.conditional, sequence=sequence, holder_role=limit.holder,
+        holder=_holder(case, limit.holder), started_at=started_at, due_at=due_at, provisional=provisional,
+        started_by=event,
+    )  # fmt: skip
+    if subject is not None:
+        setattr(clock, subject._meta.model_name, subject)
+        if limit.key == "consult":
+            clock.holder = subject.agency
+    clock.save(force_insert=True)
+    return clock
+
+
+def _make_duties(case, limit, base, now):
+    calendar = current_calendar()
+    last = case.clocks.filter(key=limit.key, started_at__gte=base.due_at).order_by("-sequence").first()
+    begins, sequence = (last.due_at, last.sequence) if last else (base.due_at, 0)
+    while begins <= now:
+        sequence += 1
+        ends = calendar.add(begins, limit.amount, limit.unit)
+        _open(case, limit, begins, None, due_at=ends.at, sequence=sequence)
+        begins = ends.at
+
+
+def _holder(case, role):
+    if role == Role.SENDER:
+        return None
+    if role == Role.OPERATOR or case.agency_id is None:
+        return centre()
+    return case.agency
+
+
+def _hand_over(case):
+    """Running clocks go with the case; those of the operator, the sender and the consulted agencies stay."""
+    fixed = (Role.OPERATOR, Role.SENDER)
+    moving = case.clocks.filter(ending=RUNNING, consultation__isnull=True).exclude(holder_role__in=fixed)
+    moving.update(holder=_holder(case, Role.SPECIALIST))

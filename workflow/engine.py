@@ -1,0 +1,217 @@
+"""The one door: `open_case` files a case, `perform` moves it. Nothing else writes `Case.state`.
+
+`perform`: lock the row, then read the time (never earlier than the last event), catch up on recurring duties, ask
+`may`, check the version, run the effect, set the state, write the event, apply the clocks, refresh access, queue
+messages: one transaction, on SQLite and PostgreSQL alike. Nothing slow happens inside.
+"""
+
+from dataclasses import dataclass, field
+
+from django.db import IntegrityError, transaction
+from django.db.models import Min, prefetch_related_objects
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies.register import centre, rule_set_for
+from agencies.roles import Role
+from submissions import intake
+from submissions.models import Case, CaseAccess
+from submissions.states import AT_INTAKE, NEVER_PUBLIC, State
+from submissions.viewers import ANONYMOUS, Viewer
+
+from . import clocks, conditions, effects, messages
+from .models import CaseEvent, Clock, Consultation
+from .permissions import Conflict, Verdict, may
+from .procedure import ACTIONS, ROWS, Action, Fork
+
+
+@dataclass
+class Step:
+    """One action being done: what effects read and what they leave for the event, the clocks and the messages.
+
+    `marks` are what limits react to; `subject` the question, consultation or promise that is met; `subjects` pairs of
+    such a thing and its due time (None: by the limit) whose clocks start; `due_at` a due time given by a person.
+    """
+
+    case: Case
+    row: Action
+    at: object
+    viewer: Viewer
+    verdict: Verdict
+    data: dict
+    note: str = ""
+    marks: list = field(default_factory=list)
+    facts: dict = field(default_factory=dict)
+    readers: str = ""
+    subject: object = None
+    subjects: list = field(default_factory=list)
+    due_at: object = None
+    subject_agency: object = None
+    new_rules: object = None
+    before: str = ""
+    tells: tuple = ()
+
+    @property
+    def seat(self):
+        return self.verdict.seat
+
+    @property
+    def agency(self):
+        return self.verdict.membership and self.verdict.membership.agency
+
+
+def open_case(lodgement, viewer=ANONYMOUS, now=None):
+    """File a case and start its clocks; the same submission key gives the same case again (R07, R50).
+
+    Off-line cases count from `received_at` as keyed in (A23).
+    """
+    filed = Case.objects.filter(submission_key=lodgement.submission_key).first()
+    if filed is not None:
+        return filed
+    at = lodgement.received_at or now or timezone.now()
+    rules = rule_set_for(lodgement.channel, lodgement.incident, timezone.localdate(at))
+    try:
+        with transaction.atomic():
+            case = intake.store(lodgement, State.LODGED, rules, at)
+            operator = next((m for m in viewer.memberships if m.role == Role.OPERATOR), None)
+            event = CaseEvent.objects.create(
+                case=case, action="lodge", at=at, after=case.state, readers="sender", channel=case.channel,
+                actor=viewer.user, role=Role.OPERATOR if operator else Role.SENDER, agency=operator and operator.agency,
+            )  # fmt: skip
+            step = Step(case, None, at, viewer, Verdict(200), {}, marks=["lodge"])
+            clocks.apply(step, event)
+            _refresh(case)
+            messages.queue(event, ("sender_lodged", "centre_lodged"))
+    except IntegrityError:
+        filed = Case.objects.filter(submission_key=lodgement.submission_key).first()
+        if filed is None:
+            raise
+        return filed
+    return case
+
+
+def perform(case_pk, key, viewer, data, *, version=None, now=None, on_behalf_channel=""):
+    """Do one action on a case. Raises Forbidden (403), Conflict (409) or ValidationError by form field (422)."""
+    row = ACTIONS[key]
+    with transaction.atomic():
+        case = (
+            Case.objects.select_for_update(of=("self",)).select_related("rule_set", "agency", "sender").get(pk=case_pk)
+        )
+        at = max(now or timezone.now(), case.last_event_at)
+        clocks.catch_up(case, at)
+        prefetch_related_objects([case], "clocks", "access")
+        verdict = may(viewer, row, case, at)
+        stale = version is not None and version != case.version and not row.additive
+        if stale and verdict.status != 403:
+            raise _overtaken(case, version)
+        verdict.insist()
+        case._prefetched_objects_cache = {}
+        step = Step(
+            case, row, at, viewer, verdict, data,
+            note=data.get("note", ""), marks=[key], readers=row.readers, tells=row.tells,
+        )  # fmt: skip
+        if row.effect:
+            getattr(effects, EFFECT_NAMES.get(key, key))(step)
+        _move(step)
+        event = _record(step, on_behalf_channel)
+        if step.new_rules is not None:
+            clocks.change_rule_set(step, event, step.new_rules)
+        clocks.apply(step, event)
+        _refresh(case)
+        messages.queue(event, step.tells)
+    return case
+
+
+EFFECT_NAMES = {"return": "return_"}
+
+
+def _move(step):
+    case, row = step.case, step.row
+    target = row.to
+    if isinstance(target, Fork):
+        target = (
+            target.then if conditions.holds(target.condition, conditions.Situation(case, step.at)) else target.otherwise
+        )
+    step.before = case.state
+    if target is not None:
+        case.state = target
+    if case.state in NEVER_PUBLIC:
+        effects.take_off_public_pages(case)
+    if not row.additive:
+        case.version += 1
+    case.last_event_at = step.at
+
+
+def _chosen(fork, case, at):
+    return fork.then if conditions.holds(fork.condition, conditions.Situation(case, at)) else fork.otherwise
+
+
+def _record(step, channel):
+    membership = step.verdict.membership
+    return CaseEvent.objects.create(
+        case=step.case, action=step.row.key, at=step.at, actor=step.viewer.user, role=step.seat.role,
+        agency=step.agency, on_behalf=bool(membership and membership.on_behalf), channel=channel,
+        before=step.before, after=step.case.state, readers=step.readers, note=step.note,
+        facts=step.facts, subject_agency=step.subject_agency,
+    )  # fmt: skip
+
+
+def _refresh(case):
+    """Bring the case's next due time and every agency's part in it up to date, and save."""
+    running = case.clocks.filter(ending=Clock.Ending.RUNNING)
+    binding = running.filter(conditional=False)
+    case.next_due_at = (binding if binding.exists() else running).aggregate(due=Min("due_at"))["due"]
+    case.save()
+    _refresh_access(case, dict(running.values_list("holder").annotate(Min("due_at"))))
+
+
+def _refresh_access(case, dues):
+    """Who has which part in the case; an agency's own list is open while the case waits on its side."""
+    parts = dict.fromkeys(_consulted_agencies(case), CaseAccess.Part.COORDINATING)
+    if case.agency_id is not None:
+        parts[case.agency_id] = CaseAccess.Part.LEAD
+    parts[centre().pk] = CaseAccess.Part.CENTRE
+    rows = {access.agency_id: access for access in case.access.all()}
+    new = [
+        CaseAccess(case=case, agency_id=agency_id, received_at=case.last_event_at)
+        for agency_id in parts
+        if agency_id not in rows
+    ]
+    for access in [*rows.values(), *new]:
+        access.part = parts.get(access.agency_id, CaseAccess.Part.FORMER)
+        access.open = _waits_with(access.part, case)
+        access.due_at = dues.get(access.agency_id) if access.open else None
+    _save_losing_lead_first(rows.values())
+    CaseAccess.objects.bulk_create(new)
+
+
+def _waits_with(part, case):
+    if part == CaseAccess.Part.CENTRE:
+        return case.state in AT_INTAKE
+    return case.is_open and part != CaseAccess.Part.FORMER
+
+
+def _save_losing_lead_first(rows):
+    for access in sorted(rows, key=lambda access: access.part == CaseAccess.Part.LEAD):
+        access.save(update_fields=["part", "open", "due_at"])
+
+
+def _consulted_agencies(case):
+    """Agencies that the present lead has consulted; none once the case left it or was sealed."""
+    if case.agency_id is None or case.state == State.SEALED:
+        return []
+    accepted = (
+        CaseEvent.objects.filter(case=case, action="accept", agency=case.agency_id).order_by("-at", "-id").first()
+    )
+    if accepted is None:
+        return []
+    asked = Consultation.objects.filter(case=case, lead=case.agency_id, asked_at__gte=accepted.at)
+    return list(asked.values_list("agency_id", flat=True))
+
+
+def _overtaken(case, version):
+    """A form older than the case: tell what happened since (contract: 409 with what changed)."""
+    exclusive = [row.key for row in ROWS if not row.additive]
+    since = list(case.events.filter(action__in=exclusive).select_related("actor", "agency"))
+    changed = since[version - case.version :] if case.version > version else []
+    return Conflict(_("Hồ sơ đã thay đổi sau khi bạn mở trang này."), changed)

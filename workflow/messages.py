@@ -1,0 +1,99 @@
+"""Notices: rendered and queued in the transaction of their event, to be sent later (R53).
+
+A notice's name says whom it tells (`sender_`, `agency_`, `specialist_`, `leader_`, `lead_`, `holder_`, `centre_`); its
+words stand in `templates/messages/<notice>.txt`: the subject, an empty line, the body; the SMS text in `….sms.txt`.
+"""
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from agencies.models import Agency
+from agencies.register import centre
+from submissions.models import Channel
+
+from .dossier import other_case
+from .models import Consultation, Message, Question
+from .procedure import ACTIONS, told
+
+NOTICES_AT_FILING = ("sender_lodged", "centre_lodged")
+BY_HAND = (Channel.HOTLINE, Channel.LETTER, Channel.FAX, Channel.IN_PERSON)
+Medium = Message.Medium
+
+
+def queue(event, notices):
+    """Queue the notices of one event; the same one twice to the same recipient is impossible (unique key)."""
+    case = event.case
+    rows = []
+    for notice in notices:
+        for medium, recipient, agency in _recipients(notice, event):
+            subject, body = _render(notice, medium, event, agency)
+            rows.append(
+                Message(
+                    case=case,
+                    event=event,
+                    notice=notice,
+                    medium=medium,
+                    recipient=recipient,
+                    agency=agency,
+                    subject=subject,
+                    body=body,
+                    queued_at=event.at,
+                )  # fmt: skip
+            )
+    Message.objects.bulk_create(rows)
+
+
+def all_notices():
+    return sorted({*NOTICES_AT_FILING, *(notice for row in ACTIONS.values() for notice in row.tells)})
+
+
+def _recipients(notice, event):
+    case = event.case
+    whom = notice.partition("_")[0]
+    if whom == "sender":
+        return [(*_way_back(case), None)]
+    if whom == "centre" or whom == "holder" and case.agency is None:
+        return _to_agency(centre(), case)
+    if notice == "agency_consulted":
+        asked = Consultation.objects.filter(case=case, asked_at=event.at).select_related("agency")
+        return [way for consultation in asked for way in _to_agency(consultation.agency, case)]
+    if whom == "agency":
+        told_agency = event.subject_agency or case.agency
+        return _to_agency(told_agency, case) if told_agency else []
+    return _to_agency(case.agency, case)
+
+
+def _way_back(case):
+    """The channel it came by (Đ6.2.a, Đ9.1): a call or a letter becomes a task of the operator."""
+    sender = case.sender
+    if case.channel in BY_HAND:
+        return Medium.TASK, sender.phone
+    if case.channel != Channel.SMS and sender.email:
+        return Medium.EMAIL, sender.email
+    return Medium.SMS, sender.phone
+
+
+def _to_agency(agency, case):
+    """By mail; cases of the instant procedure by SMS as well (Đ10.2)."""
+    ways = [(Medium.EMAIL, agency.email, agency)] if agency.email else []
+    if case.rule_set.instant and agency.phone and agency.kind != Agency.Kind.CENTRE:
+        ways.append((Medium.SMS, agency.phone, agency))
+    return ways
+
+
+def _render(notice, medium, event, agency):
+    context = {
+        "code": event.case.code,
+        "title": event.case.title if agency else "",
+        "event": event,
+        "agency": agency,
+        "case_agency": event.case.agency,
+        "told": str(told(event.action)),
+        "duplicate_of": other_case(event.facts["duplicate_of"]) if "duplicate_of" in event.facts else None,
+        "question": Question.objects.filter(pk=event.facts.get("question")).first(),
+        "site_url": settings.SITE_URL,
+    }
+    if medium == Medium.SMS:
+        return "", render_to_string(f"messages/{notice}.sms.txt", context, using="text").strip()
+    subject, _gap, body = render_to_string(f"messages/{notice}.txt", context, using="text").strip().partition("\n\n")
+    return subject, body

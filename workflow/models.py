@@ -1,0 +1,363 @@
+"""How a case moved: events, clocks, results and their approval, talk, consultations, promises, messages."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.calendar import Unit
+from agencies.models import ROLE_LABELS, Agency, RuleSet
+from agencies.roles import Role
+from submissions.models import STATE_LABELS, Attachment, Case, Channel
+from submissions.states import State
+
+ACTOR_LABELS = {**ROLE_LABELS, Role.SENDER: _("Người gửi"), Role.SYSTEM: _("Hệ thống")}
+
+
+class Readers(models.TextChoices):
+    """Who reads an event's note; that something happened is seen by whoever sees the stages."""
+
+    PUBLIC = "public", _("mọi người")
+    SENDER = "sender", _("người gửi và cơ quan nhà nước")
+    STAFF = "staff", _("nội bộ")
+    AGENCY = "agency", _("nội bộ cơ quan xử lý")
+
+
+class CaseEvent(models.Model):
+    """One thing that happened; rows are only ever added."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="events")
+    action = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    role = models.CharField(max_length=13, choices=[(role, ACTOR_LABELS[role]) for role in Role])
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
+    on_behalf = models.BooleanField(default=False)
+    channel = models.CharField(max_length=16, choices=Channel, blank=True)
+    before = models.CharField(max_length=12, blank=True)
+    after = models.CharField(max_length=12, choices=[(state, STATE_LABELS[state]) for state in State])
+    readers = models.CharField(max_length=6, choices=Readers)
+    note = models.TextField(blank=True)
+    facts = models.JSONField(default=dict, blank=True)
+    subject_agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["at", "id"]
+        indexes = [models.Index(fields=["case", "at", "id"], name="event_of_case")]
+
+    def __str__(self):
+        return f"{self.case_id} {self.action}"
+
+
+class Draft(models.Model):
+    """What the specialist is writing; freely changed until `submit` freezes it into a Result."""
+
+    case = models.OneToOneField(Case, models.CASCADE, related_name="draft")
+    body = models.TextField(blank=True)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField()
+
+    def __str__(self):
+        return f"draft of {self.case_id}"
+
+
+class Result(models.Model):
+    """A frozen version of the result (Phụ lục I). `sha256` covers the text, the outcome and the files' hashes."""
+
+    class Outcome(models.TextChoices):
+        DONE = "done", _("Đã xử lý xong")
+        COMMITMENT = "commitment", _("Cam kết thời gian hoàn thành")
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="results")
+    number = models.PositiveSmallIntegerField()
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    commitment_date = models.DateField(null=True, blank=True)
+    body = models.TextField()
+    attachments = models.ManyToManyField(Attachment, blank=True, related_name="results")
+    drafter = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["case", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "number"], name="result_number_once"),
+            models.CheckConstraint(
+                condition=Q(outcome="commitment", commitment_date__isnull=False)
+                | Q(outcome="done", commitment_date__isnull=True),
+                name="result_commitment_has_date",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.case_id} – {self.number}"
+
+
+class Approval(models.Model):
+    """A leader's approval of one result; who drafted it can't be who approves it (R02)."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="approvals")
+    result = models.OneToOneField(Result, models.PROTECT, related_name="approval")
+    drafter = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    approver = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    on_behalf = models.BooleanField(default=False)
+    at = models.DateTimeField()
+    sha256 = models.CharField(max_length=64)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    given_at = models.DateTimeField(null=True, blank=True, help_text="Published, or delivered where not public")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(approver=F("drafter")), name="approval_not_by_drafter"),
+            models.CheckConstraint(
+                condition=Q(revoked_at__isnull=True) | Q(given_at__isnull=True), name="approval_given_or_revoked"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.case_id}: {self.sha256[:8]}"
+
+
+class Rating(models.Model):
+    """The sender's judgement of one approved result (Đ11.3, A14) and the leader's conclusion on it."""
+
+    class Score(models.TextChoices):
+        VERY_SATISFIED = "very_satisfied", _("Rất hài lòng")
+        SATISFIED = "satisfied", _("Hài lòng")
+        UNSATISFIED = "unsatisfied", _("Không hài lòng")
+
+    class Decision(models.TextChoices):
+        KEEP = "keep", _("Giữ nguyên kết quả")
+        CORRECT = "correct", _("Sẽ xử lý lại")
+
+    approval = models.OneToOneField(Approval, models.PROTECT, related_name="rating")
+    score = models.CharField(max_length=14, choices=Score)
+    note = models.TextField(blank=True)
+    at = models.DateTimeField()
+    decision = models.CharField(max_length=7, choices=Decision, blank=True)
+    conclusion = models.TextField(blank=True)
+    concluded_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self):
+        return self.score
+
+
+class Question(models.Model):
+    """`ask`/`reply`: the sender asks, the state answers (Đ11.1–2); `inquire`/`answer`: the other way round."""
+
+    class By(models.TextChoices):
+        SENDER = "sender", _("Người gửi hỏi")
+        STAFF = "staff", _("Cơ quan hỏi")
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="questions")
+    by = models.CharField(max_length=6, choices=By)
+    body = models.TextField()
+    attachments = models.ManyToManyField(Attachment, blank=True, related_name="asked_in")
+    asked_at = models.DateTimeField()
+    asked_by_agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
+    reply = models.TextField(blank=True)
+    reply_attachments = models.ManyToManyField(Attachment, blank=True, related_name="replied_in")
+    replied_at = models.DateTimeField(null=True, blank=True)
+    replied_by_agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["asked_at", "id"]
+        indexes = [models.Index(fields=["case", "replied_at"], name="question_of_case")]
+
+    def __str__(self):
+        return f"{self.case_id} {self.by}"
+
+
+class Consultation(models.Model):
+    """The lead asks a coordinating agency; it gives an opinion or declines with a reason (Đ2.3, A11)."""
+
+    class Outcome(models.TextChoices):
+        WAITING = "waiting", _("chờ ý kiến")
+        OPINION = "opinion", _("đã có ý kiến")
+        DECLINED = "declined", _("từ chối")
+        CLOSED = "closed", _("không cần nữa")
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="consultations")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    lead = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    note = models.TextField(blank=True)
+    asked_at = models.DateTimeField()
+    outcome = models.CharField(max_length=8, choices=Outcome, default=Outcome.WAITING)
+    body = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["asked_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "agency"], condition=Q(outcome="waiting"), name="consultation_one_waiting"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.case_id} → {self.agency_id}"
+
+
+class Promise(models.Model):
+    """A published or delivered commitment with its date (Phụ lục I), open until its fulfilment is confirmed."""
+
+    approval = models.OneToOneField(Approval, models.PROTECT, related_name="promise")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="promises")
+    date = models.DateField()
+    made_at = models.DateTimeField()
+    proof = models.TextField(blank=True)
+    proof_attachments = models.ManyToManyField(Attachment, blank=True, related_name="proofs")
+    proven_at = models.DateTimeField(null=True, blank=True)
+    proven_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    kept = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["date", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(closed_at__isnull=True), name="promise_one_open")
+        ]
+
+    def __str__(self):
+        return f"{self.case_id}: {self.date}"
+
+
+class Clock(models.Model):
+    """One limit that ran or runs on a case, with amount, unit and article as they were when it started (§5).
+
+    Lateness is derived from two stored times (A19); `ended_at` is rounded down to the second before it is compared.
+    """
+
+    class Ending(models.TextChoices):
+        RUNNING = "running", _("đang chạy")
+        MET = "met", _("đã xong")
+        VOID = "void", _("không áp dụng")
+        SUPERSEDED = "superseded", _("được thay")
+
+    class Outcome(models.TextChoices):
+        RUNNING = "running", _("còn hạn")
+        LATE = "late", _("quá hạn")
+        MET = "met", _("đúng hạn")
+        MET_LATE = "met_late", _("xong trễ hạn")
+        VOID = "void", _("không áp dụng")
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="clocks")
+    rule_set = models.ForeignKey(RuleSet, models.PROTECT, related_name="+")
+    key = models.CharField(max_length=30)
+    label = models.CharField(max_length=120)
+    amount = models.PositiveSmallIntegerField(null=True, blank=True)
+    unit = models.CharField(max_length=13, blank=True, choices=[(unit, unit) for unit in Unit])
+    article = models.CharField(max_length=60)
+    conditional = models.BooleanField(default=False)
+    sequence = models.PositiveSmallIntegerField(default=0)
+    holder_role = models.CharField(max_length=13, choices=[(role, ACTOR_LABELS[role]) for role in Role])
+    holder = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    provisional = models.BooleanField(default=False)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ending = models.CharField(max_length=10, choices=Ending, default=Ending.RUNNING)
+    started_by = models.ForeignKey(CaseEvent, models.PROTECT, null=True, related_name="+")
+    ended_by = models.ForeignKey(CaseEvent, models.PROTECT, null=True, blank=True, related_name="+")
+    question = models.OneToOneField(Question, models.PROTECT, null=True, blank=True, related_name="clock")
+    consultation = models.OneToOneField(Consultation, models.PROTECT, null=True, blank=True, related_name="clock")
+    promise = models.OneToOneField(Promise, models.PROTECT, null=True, blank=True, related_name="clock")
+
+    class Meta:
+        ordering = ["started_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "key", "sequence"],
+                condition=Q(ending="running", question__isnull=True, consultation__isnull=True, promise__isnull=True),
+                name="clock_one_running_a_limit",
+            ),
+            models.CheckConstraint(
+                condition=Q(ending="running", ended_at__isnull=True) | ~Q(ending="running") & Q(ended_at__isnull=False),
+                name="clock_ended_has_time",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["case", "ending"], name="clock_of_case"),
+            models.Index(fields=["due_at", "id"], condition=Q(ending="running"), name="clock_running_due"),
+            models.Index(fields=["holder", "due_at"], condition=Q(ending="running"), name="clock_running_of_agency"),
+        ]
+
+    def __str__(self):
+        return f"{self.case_id} {self.key}"
+
+    @property
+    def done_at(self):
+        return self.ended_at and self.ended_at.replace(microsecond=0)
+
+    def is_late(self, now):
+        """Whether this clock was or is over its due time; `refuse`, `clarify`, `silence` never are (A18)."""
+        return not self.conditional and (self.done_at or now) > self.due_at
+
+    def lateness(self, now) -> timedelta:
+        return max((self.done_at or now) - self.due_at, timedelta()) if not self.conditional else timedelta()
+
+    def outcome_at(self, now):
+        late = self.is_late(now)
+        if self.ending == self.Ending.RUNNING:
+            return self.Outcome.LATE if late else self.Outcome.RUNNING
+        if self.ending == self.Ending.MET:
+            return self.Outcome.MET_LATE if late else self.Outcome.MET
+        return self.Outcome.LATE if late else self.Outcome.VOID
+
+    @property
+    def outcome(self):
+        return self.outcome_at(timezone.now())
+
+    @property
+    def is_explained(self):
+        return bool(self.explanations.all())
+
+
+class Explanation(models.Model):
+    """Why a clock ran late, by whoever held it (Đ16.4); a later one stands beside the earlier."""
+
+    clock = models.ForeignKey(Clock, models.PROTECT, related_name="explanations")
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    note = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self):
+        return f"{self.clock_id}: {self.at}"
+
+
+class Message(models.Model):
+    """One notice to one recipient, queued in the transaction of its event; sent later (R53)."""
+
+    class Medium(models.TextChoices):
+        EMAIL = "email", _("thư điện tử")
+        SMS = "sms", _("tin nhắn")
+        TASK = "task", _("gọi điện / gửi thư")
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="messages")
+    event = models.ForeignKey(CaseEvent, models.PROTECT, related_name="messages")
+    notice = models.CharField(max_length=30)
+    medium = models.CharField(max_length=5, choices=Medium)
+    recipient = models.CharField(max_length=254)
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
+    subject = models.CharField(max_length=200, blank=True)
+    body = models.TextField()
+    queued_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["queued_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "notice", "medium", "recipient"], name="message_once"),
+        ]
+        indexes = [models.Index(fields=["queued_at", "id"], condition=Q(sent_at__isnull=True), name="message_unsent")]
+
+    def __str__(self):
+        return f"{self.notice} → {self.medium}"
