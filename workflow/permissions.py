@@ -71,8 +71,7 @@ def explainable_clocks(viewer, case, now=None):
     """Late clocks of the viewer's agencies that still lack an explanation (Đ16.4)."""
     now = now or timezone.now()
     own = {m.agency_id for m in viewer.memberships if m.role in (Role.OPERATOR, Role.SPECIALIST, Role.LEADER)}
-    clocks = case.clocks.filter(holder_id__in=own, explanations__isnull=True)
-    return [clock for clock in clocks if clock.is_late(now)]
+    return [c for c in case.clocks.all() if c.holder_id in own and c.is_late(now) and not c.is_explained]
 
 
 def find_for_explaining(viewer, code):

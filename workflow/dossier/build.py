@@ -1,33 +1,40 @@
-"""A case as one viewer may see it: the only thing that templates of a case get, never the Case itself.
+"""A dossier, put together for one viewer: what `submissions.facets` does not grant stays None or empty."""
 
-What `submissions.facets` does not grant stays None or empty here. Every moment is aware.
-"""
-
-from dataclasses import dataclass, field
-from datetime import date, datetime
-
+from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies.calendar import Unit, printed
 from agencies.models import Agency
-from agencies.register import current_calendar
 from submissions.facets import Facet, facets
 from submissions.models import STATE_LABELS, Attachment, Case, CaseAccess
 from submissions.states import WITH_CENTRE, State
+from workflow.models import ACTOR_LABELS, Clock, Question, Readers
+from workflow.permissions import explainable_clocks
+from workflow.procedure import told
 
-from .models import ACTOR_LABELS, Clock, Question, Readers
-from .permissions import explainable_clocks
-from .procedure import told
+from .limits import clock_view
+from .parts import (
+    ConsultationView,
+    Dossier,
+    FileView,
+    MatterView,
+    OtherCase,
+    PromiseView,
+    QuestionView,
+    RatingView,
+    ResultView,
+    SenderView,
+    StepView,
+)  # fmt: skip
 
-UNIT_WORDS = {
-    Unit.CLOCK_HOURS: gettext_lazy("%d giờ"),
-    Unit.WORKING_HOURS: gettext_lazy("%d giờ làm việc"),
-    Unit.WORKING_DAYS: gettext_lazy("%d ngày làm việc"),
-    Unit.CALENDAR_DAYS: gettext_lazy("%d ngày"),
-}
+WITH_CLOCKS = (
+    Prefetch("clocks", Clock.objects.select_related("holder").prefetch_related("explanations__agency")),
+    Prefetch("access", CaseAccess.objects.select_related("agency")),
+)
+"""What permissions and dossiers read of a case: fetch it with these, and neither asks again."""
+
 GROUNDS = {
     "duplicate": gettext_lazy("Trùng với phản ánh, kiến nghị đã tiếp nhận"),
     "incomplete": gettext_lazy("Không đủ thông tin theo yêu cầu"),
@@ -39,197 +46,10 @@ GROUNDS = {
 }
 
 
-@dataclass(frozen=True)
-class FileView:
-    id: str
-    name: str
-    size: int
-    kind: str
-    is_image: bool
-    url: str
-    released: bool
-
-
-@dataclass(frozen=True)
-class ClockView:
-    """`due_local` is the due time as `manage.py due` prints it; `remaining` says in words what is left or overdue."""
-
-    id: int
-    key: str
-    label: str
-    article: str
-    amount_text: str
-    started_at: datetime
-    due_at: datetime
-    due_local: str
-    provisional: bool
-    ended_at: datetime | None
-    outcome: str
-    outcome_label: str
-    remaining: str
-    holder: str
-    conditional: bool
-
-
-@dataclass(frozen=True)
-class StepView:
-    at: datetime
-    action: str
-    text: str
-    who: str
-    note: str
-    reason: str
-    files: list
-    internal: bool
-
-
-@dataclass(frozen=True)
-class MatterView:
-    title: str
-    content: str
-    original_title: str
-    original_content: str
-    additions: list
-    place: str
-    occurred_at: datetime | None
-    incident_label: str
-    commune_label: str
-    files: list
-
-
-@dataclass(frozen=True)
-class SenderView:
-    type_label: str
-    full_name: str
-    address: str
-    commune: str
-    phone: str
-    email: str
-
-
-@dataclass(frozen=True)
-class ResultView:
-    number: int
-    body: str
-    outcome: str
-    outcome_label: str
-    commitment_date: date | None
-    agency: str
-    drafter: str
-    submitted_at: datetime
-    files: list
-    sha256: str
-    approved_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class RatingView:
-    score: str
-    score_label: str
-    note: str
-    at: datetime
-    decision_label: str
-    conclusion: str
-
-
-@dataclass(frozen=True)
-class QuestionView:
-    pk: int
-    by: str
-    body: str
-    asked_at: datetime
-    asker: str
-    files: list
-    reply: str
-    replied_at: datetime | None
-    replier: str
-    reply_files: list
-
-    @property
-    def open(self):
-        return self.replied_at is None
-
-
-@dataclass(frozen=True)
-class ConsultationView:
-    agency: str
-    note: str
-    asked_at: datetime
-    outcome: str
-    outcome_label: str
-    body: str
-    answered_at: datetime | None
-    due_at: datetime | None
-
-
-@dataclass(frozen=True)
-class PromiseView:
-    date: date
-    made_at: datetime
-    proof: str
-    proven_at: datetime | None
-    closed_at: datetime | None
-    kept: bool
-    files: list
-
-
-@dataclass(frozen=True)
-class OtherCase:
-    """What may be told of the case that this one repeats (Đ12.1)."""
-
-    code: str
-    agency: str
-    state_label: str
-    due_at: datetime | None
-
-
-@dataclass
-class Dossier:
-    pk: int
-    code: str
-    version: int
-    state: str
-    state_label: str
-    facets: frozenset
-    is_open: bool
-    is_stub: bool
-    received_at: datetime
-    level: str = ""
-    level_label: str = ""
-    holder: str = ""
-    rule_set: str = ""
-    rule_set_source: str = ""
-    publishes_with_approval: bool = True
-    instant: bool = False
-    field_label: str = ""
-    channel_label: str = ""
-    national_code: str = ""
-    returns: int = 0
-    published_at: datetime | None = None
-    under_review: bool = False
-    sealed_at: datetime | None = None
-    sealed_by: str = ""
-    coordinating: list = field(default_factory=list)
-    clocks: list = field(default_factory=list)
-    timeline: list = field(default_factory=list)
-    matter: MatterView | None = None
-    sender: SenderView | None = None
-    answer: ResultView | None = None
-    rating: RatingView | None = None
-    result: ResultView | None = None
-    earlier_results: list = field(default_factory=list)
-    questions: list = field(default_factory=list)
-    consultations: list = field(default_factory=list)
-    promise: PromiseView | None = None
-    duplicate_of: OtherCase | None = None
-    late_to_explain: list = field(default_factory=list)
-    explanations: list = field(default_factory=list)
-    messages: list = field(default_factory=list)
-
-
 def dossier(viewer, case, now=None) -> Dossier:
     """What this viewer may see of this case, at `now`."""
     now = now or timezone.now()
+    prefetch_related_objects([case], *WITH_CLOCKS)
     seen = facets(viewer, case)
     if not seen:
         raise ValueError(f"the viewer sees nothing of case {case.pk}: fetch it through visible_to or known_to")
@@ -237,15 +57,16 @@ def dossier(viewer, case, now=None) -> Dossier:
         pk=case.pk, code=case.code, version=case.version, state=case.state, state_label=str(STATE_LABELS[case.state]),
         facets=seen, is_open=case.is_open, is_stub=Facet.STUB in seen, received_at=case.received_at,
     )  # fmt: skip
+    events = list(case.events.select_related("agency", "subject_agency", "actor"))
     if view.is_stub:
-        _add_stub(view, case)
+        _add_stub(view, events)
         return view
-    _add_stages(view, case, seen, now)
+    _add_stages(view, case, events, seen, now)
     if seen & {Facet.PUBLIC, Facet.OWN, Facet.MATTER}:
-        _add_matter(view, case, seen)
+        _add_matter(view, case, events, seen)
         _add_answer(view, case, seen)
     if seen & {Facet.OWN, Facet.INTERNAL}:
-        _add_exchange(view, case)
+        _add_exchange(view, case, events)
     if Facet.IDENTITY in seen:
         view.sender = _sender(case.sender)
     if Facet.INTERNAL in seen:
@@ -268,63 +89,26 @@ def may_read_file(viewer, attachment) -> bool:
     proof = attachment.proofs.first()
     if proof is not None:
         return _shows_proof(proof, seen)
-    answered = bool(seen & {Facet.PUBLIC, Facet.OWN, Facet.MATTER})
-    return Facet.RESULT in seen or answered and attachment.results.filter(approval=case.answer_id).exists()
+    if Facet.RESULT in seen:
+        return True
+    reads_answer = case.answer_id is not None and bool(seen & {Facet.PUBLIC, Facet.OWN, Facet.MATTER})
+    return reads_answer and attachment.results.filter(approval=case.answer_id).exists()
 
 
-def clock_view(clock, now) -> ClockView:
-    outcome = clock.outcome_at(now)
-    return ClockView(
-        id=clock.pk, key=clock.key, label=clock.label, article=clock.article, amount_text=_amount(clock),
-        started_at=clock.started_at, due_at=clock.due_at, due_local=printed(clock.due_at),
-        provisional=clock.provisional, ended_at=clock.ended_at, outcome=str(outcome),
-        outcome_label=_outcome_label(clock, outcome), remaining=_remaining(clock, now),
-        holder=clock.holder.name if clock.holder else str(ACTOR_LABELS[clock.holder_role]),
-        conditional=clock.conditional,
-    )  # fmt: skip
-
-
-def remaining_words(due_at, now, unit=""):
-    """Working time left until a due time, or overdue, in words; real time for limits in clock hours (A5)."""
-    if unit == Unit.CLOCK_HOURS:
-        minutes = int(abs((due_at - now).total_seconds())) // 60
-        words = _("%(hours)d giờ %(minutes)d phút") % {"hours": minutes // 60, "minutes": minutes % 60}
-        return (_("còn %s") if due_at >= now else _("quá hạn %s")) % words
-    calendar = current_calendar()
-    left = calendar.between(now, due_at)
-    if not left:
-        return _("sắp đến hạn") if due_at >= now else _("vừa quá hạn")
-    return calendar.describe(left)
-
-
-def _amount(clock):
-    return str(UNIT_WORDS[clock.unit]) % clock.amount if clock.amount else ""
-
-
-def _outcome_label(clock, outcome):
-    if clock.conditional and outcome == Clock.Outcome.MET:
-        return _("đã xong")
-    return str(Clock.Outcome(outcome).label)
-
-
-def _remaining(clock, now):
-    if clock.ending != Clock.Ending.RUNNING:
-        return ""
-    if clock.conditional and now > clock.due_at:
-        return _("đã hết")
-    return remaining_words(clock.due_at, now, clock.unit)
-
-
-def _add_stub(view, case):
-    sealing = case.events.filter(action="seal").select_related("agency").order_by("-at", "-id").first()
+def _add_stub(view, events):
+    sealing = _last(events, "seal")
     view.sealed_at = sealing.at
     view.sealed_by = _who(sealing)
     view.timeline = [
-        StepView(event.at, event.action, str(told(event.action)), "", "", "", [], False) for event in case.events.all()
+        StepView(event.at, event.action, str(told(event.action)), "", "", "", [], False) for event in events
     ]
 
 
-def _add_stages(view, case, seen, now):
+def _last(events, action):
+    return next((event for event in reversed(events) if event.action == action), None)
+
+
+def _add_stages(view, case, events, seen, now):
     view.level, view.level_label = case.level, case.get_level_display()
     view.holder = _holder(case)
     view.rule_set, view.rule_set_source = case.rule_set.name, case.rule_set.source
@@ -332,13 +116,19 @@ def _add_stages(view, case, seen, now):
     view.instant = case.rule_set.instant
     view.field_label = case.field.name if case.field else ""
     view.published_at, view.under_review = case.published_at, case.under_review
-    clocks = case.clocks.exclude(ending=Clock.Ending.SUPERSEDED, key="process").select_related("holder")
-    view.clocks = [clock_view(clock, now) for clock in clocks if _shows(clock, seen)]
-    view.timeline = [_step(event, seen) for event in case.events.select_related("agency", "subject_agency", "actor")]
+    view.clocks = [clock_view(clock, now) for clock in case.clocks.all() if _shows(clock, seen)]
+    view.timeline = [_step(event, seen) for event in events if seen & {Facet.OWN, Facet.INTERNAL} or _is_stage(event)]
+
+
+def _is_stage(event):
+    """What everybody may follow: the steps of the procedure, not the talk, the notes and the ratings around it."""
+    return event.before != event.after
 
 
 def _shows(clock, seen):
-    """Who may only follow the stages is spared the talk between sender and agency, and the lead's inner deadlines."""
+    """Not the clock that `extend` replaced; to who only follows the stages neither the talk's nor the inner ones."""
+    if clock.ending == Clock.Ending.SUPERSEDED and clock.key == "process":
+        return False
     if clock.key == "consult":
         return Facet.INTERNAL in seen
     if clock.key == "question":
@@ -385,19 +175,18 @@ def _who(event, named=False):
     return f"{event.actor}, {who}" if named and event.actor and event.agency else who
 
 
-def _add_matter(view, case, seen):
+def _add_matter(view, case, events, seen):
     masked_only = not seen & {Facet.OWN, Facet.MATTER}
     files = case.attachments.filter(role__in=[Attachment.Role.MATTER, Attachment.Role.COMPLETION])
     if masked_only:
         files = files.filter(released=True)
-    additions = case.events.filter(action="complete") if not masked_only else []
     own = Facet.OWN in seen
     view.matter = MatterView(
         title=case.title if own else case.shown_title,
         content=case.content if own else case.shown_content,
         original_title=case.title if Facet.MATTER in seen and case.public_title else "",
         original_content=case.content if Facet.MATTER in seen and case.public_content else "",
-        additions=[(event.at, event.note) for event in additions],
+        additions=[(event.at, event.note) for event in events if event.action == "complete" and not masked_only],
         place=case.place,
         occurred_at=case.occurred_at,
         incident_label=case.get_incident_display() if case.incident else "",
@@ -431,10 +220,10 @@ def _shows_proof(promise, seen):
     return Facet.INTERNAL in seen or Facet.OWN in seen and promise.closed_at is not None
 
 
-def _add_exchange(view, case):
+def _add_exchange(view, case, events):
     questions = case.questions.select_related("asked_by_agency", "replied_by_agency")
     view.questions = [_question(q) for q in questions.prefetch_related("attachments", "reply_attachments")]
-    refusal = case.events.filter(action="refuse").order_by("-at", "-id").first()
+    refusal = _last(events, "refuse")
     if refusal and case.state == State.REFUSED and (code := refusal.facts.get("duplicate_of")):
         view.duplicate_of = other_case(code)
 
@@ -461,8 +250,8 @@ def other_case(code):
 
 def _add_internal(view, viewer, case, now):
     view.channel_label, view.national_code, view.returns = case.get_channel_display(), case.national_code, case.returns
-    coordinating = case.access.filter(part=CaseAccess.Part.COORDINATING).select_related("agency")
-    view.coordinating = sorted(access.agency.name for access in coordinating)
+    coordinating = CaseAccess.Part.COORDINATING
+    view.coordinating = sorted(access.agency.name for access in case.access.all() if access.part == coordinating)
     consultations = case.consultations.select_related("agency", "clock")
     view.consultations = [
         ConsultationView(
@@ -472,8 +261,9 @@ def _add_internal(view, viewer, case, now):
         for c in consultations
     ]  # fmt: skip
     view.late_to_explain = [clock_view(clock, now) for clock in explainable_clocks(viewer, case, now)]
-    explained = case.clocks.filter(explanations__isnull=False).distinct().prefetch_related("explanations__agency")
-    view.explanations = [(c.label, str(e.agency or ""), e.note, e.at) for c in explained for e in c.explanations.all()]
+    view.explanations = [
+        (c.label, str(e.agency or ""), e.note, e.at) for c in case.clocks.all() for e in c.explanations.all()
+    ]
     view.messages = [(m.notice, m.get_medium_display(), m.subject, m.queued_at, m.sent_at) for m in case.messages.all()]
 
 

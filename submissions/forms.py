@@ -1,0 +1,300 @@
+"""The form of R09 with Khánh Hòa's additions, and the boxes of the look-up pages."""
+
+import uuid
+from datetime import timedelta
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import AdministrativeUnit, Agency, Field
+from agencies.register import handling_agencies
+
+from .captcha import SafeCaptchaField
+from .intake import CONSENT_VERSION, Lodgement
+from .models import Incident, SenderType
+from .phones import BadPhone, read_phone, show_phone
+from .text import nfc, one_line
+from .upload_forms import UploadsForm
+
+NAME_LABELS = {
+    SenderType.CITIZEN: _("Họ và tên người dân"),
+    SenderType.BUSINESS: _("Tên doanh nghiệp"),
+    SenderType.ORGANISATION: _("Tên tổ chức"),
+    SenderType.STATE_BODY: _("Tên cơ quan nhà nước"),
+}
+MAX_CONTENT = 20_000
+CLOCK_SKEW = timedelta(minutes=10)
+MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d", "%d/%m/%Y %H:%M", "%d/%m/%Y"]
+TOO_LONG = _("Nội dung dài quá %(limit_value)d ký tự (đang có %(show_value)d). Vui lòng rút gọn.")
+NOT_LISTED = _("Mục đã chọn không có trong danh sách. Vui lòng chọn lại.")
+
+
+class CleanTextField(forms.CharField):
+    """Text as it is stored: composed, without invisible controls; on one line unless its box is a text area."""
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        return nfc(text) if isinstance(self.widget, forms.Textarea) else one_line(text)
+
+
+class PhoneField(forms.CharField):
+    """A Vietnamese phone number as people type it; cleaned to E.164."""
+
+    widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"})
+
+    def clean(self, value):
+        typed = super().clean(value)
+        try:
+            return read_phone(typed) if typed else ""
+        except BadPhone as error:
+            raise ValidationError(str(error), code="invalid") from error
+
+
+def text(label, missing="", *, max_length, widget=None, help_text=""):
+    """A text, required where `missing` says what to do."""
+    return CleanTextField(
+        label=label,
+        required=bool(missing),
+        max_length=max_length,
+        widget=widget,
+        help_text=help_text,
+        error_messages={"required": missing, "max_length": TOO_LONG},
+    )
+
+
+class LodgementForm(UploadsForm):
+    """Everything a dossier must hold (R08, R09, Đ5, Đ9.2, Đ10), without what is asked of the public only."""
+
+    submission_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    sender_type = forms.ChoiceField(
+        label=_("Đối tượng PAKN"),
+        choices=SenderType,
+        initial=SenderType.CITIZEN,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Vui lòng chọn đối tượng PAKN."), "invalid_choice": NOT_LISTED},
+    )
+    full_name = text(
+        NAME_LABELS[SenderType.CITIZEN],
+        _("Vui lòng nhập tên người gửi."),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    province = forms.ModelChoiceField(
+        AdministrativeUnit.objects.filter(level=AdministrativeUnit.Level.PROVINCE).order_by("name"),
+        label=_("Địa chỉ: tỉnh, thành phố"),
+        error_messages={"required": _("Vui lòng chọn tỉnh, thành phố."), "invalid_choice": NOT_LISTED},
+    )
+    commune = forms.ModelChoiceField(
+        AdministrativeUnit.objects.filter(level=AdministrativeUnit.Level.COMMUNE),
+        label=_("Địa chỉ: xã, phường, đặc khu"),
+        error_messages={"required": _("Vui lòng chọn xã, phường, đặc khu."), "invalid_choice": NOT_LISTED},
+    )
+    address = text(
+        _("Địa chỉ: số nhà, đường, thôn hoặc tổ dân phố"),
+        max_length=250,
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+    )
+    phone = PhoneField(
+        label=_("Số điện thoại"),
+        max_length=40,
+        help_text=_("Dùng để tra cứu hồ sơ và để cơ quan liên hệ. Ví dụ: 0912 345 678"),
+        error_messages={"required": _("Vui lòng nhập số điện thoại."), "max_length": TOO_LONG},
+    )
+    email = forms.EmailField(
+        label=_("Email"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"invalid": _("Địa chỉ email không đúng. Ví dụ đúng: ten@example.vn")},
+    )
+    title = text(
+        _("PAKN về việc"),
+        _("Vui lòng nhập PAKN về việc gì."),
+        max_length=200,
+        help_text=_("Một câu ngắn, ví dụ: Đèn đường hỏng trước số 12 đường Lê Lợi"),
+    )
+    content = text(
+        _("Nội dung"),
+        _("Vui lòng nhập nội dung phản ánh, kiến nghị."),
+        max_length=MAX_CONTENT,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("Nội dung này sẽ được công khai. Vui lòng không ghi chi tiết thông tin cá nhân!"),
+    )
+    agency = forms.ModelChoiceField(
+        Agency.objects.none(),
+        label=_("Chọn đơn vị tiếp nhận"),
+        required=False,
+        to_field_name="code",
+        empty_label=_("Để Trung tâm chọn giúp"),
+        error_messages={"invalid_choice": NOT_LISTED},
+    )
+    occurred_at = forms.DateTimeField(
+        label=_("Xảy ra lúc nào"),
+        required=False,
+        input_formats=MOMENT_FORMATS,
+        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+        error_messages={"invalid": _("Vui lòng nhập thời gian theo dạng ngày/tháng/năm giờ:phút.")},
+    )
+    place = text(_("Xảy ra ở đâu"), max_length=250, help_text=_("Số nhà, tên đường, thôn, xã hoặc mốc dễ tìm"))
+    field = forms.ModelChoiceField(
+        Field.objects.all(),
+        label=_("Lĩnh vực"),
+        required=False,
+        empty_label=_("Không rõ"),
+        error_messages={"invalid_choice": NOT_LISTED},
+    )
+    incident = forms.ChoiceField(
+        label=_("Sự cố hạ tầng đô thị cần xử lý ngay"),
+        choices=[("", _("Không phải sự cố")), *Incident.choices],
+        required=False,
+        help_text=_("Nếu là sự cố, xin ghi cả thời gian và nơi xảy ra. Sự cố được xử lý theo quy trình tức thời."),
+        error_messages={"invalid_choice": NOT_LISTED},
+    )
+    confidential = forms.BooleanField(
+        label=_("Đề nghị giữ bí mật"),
+        required=False,
+        help_text=_("Hồ sơ không được công khai; kết quả chỉ gửi cho người gửi."),
+    )
+    consent = forms.BooleanField(
+        label=_("Tôi đã đọc thông báo và đồng ý để dữ liệu cá nhân của tôi được xử lý cho phản ánh, kiến nghị này"),
+        error_messages={"required": _("Vui lòng đánh dấu đồng ý xử lý dữ liệu cá nhân để gửi phản ánh.")},
+    )
+    field_order = [
+        "submission_key", "sender_type", "full_name", "province", "commune", "address", "phone", "email", "title",
+        "content", "agency", "attachments", "occurred_at", "place", "field", "incident", "confidential", "consent",
+    ]  # fmt: skip
+
+    def __init__(self, data=None, files=None, **kwargs):
+        super().__init__(data, files, **kwargs)
+        self.fields["agency"].queryset = handling_agencies(timezone.localdate()).order_by("name")
+
+    @staticmethod
+    def blank_values():
+        """What an untouched form shows."""
+        return {"submission_key": uuid.uuid4(), "province": settings.OFFICE_PROVINCE}
+
+    def shown(self, name):
+        """The value the page shows for a field: posted, or initial."""
+        return self[name].value()
+
+    def arrange(self):
+        """Fit labels and choices to what is chosen so far; called once, before the form is drawn."""
+        chosen = self.shown("sender_type")
+        self.fields["full_name"].label = self["full_name"].label = format_html_join(
+            "", '<span data-for="{}" class="{}">{}</span>',
+            ((key, "" if key == chosen else "of-another-type", label) for key, label in NAME_LABELS.items()),
+        )  # fmt: skip
+        communes = AdministrativeUnit.objects.filter(parent_id=str(self.shown("province") or "")).order_by("name")
+        pairs = communes.values_list("code", "name")
+        self.fields["commune"].widget.choices = [("", _("Chọn xã, phường, đặc khu")), *pairs]
+        return self
+
+    def clean_occurred_at(self):
+        moment = self.cleaned_data["occurred_at"]
+        if moment and moment > timezone.now() + CLOCK_SKEW:
+            raise ValidationError(_("Thời gian xảy ra không thể ở tương lai. Vui lòng kiểm tra lại."))
+        return moment
+
+    def clean_submission_key(self):
+        return self.cleaned_data["submission_key"] or uuid.uuid4()
+
+    def clean(self):
+        data = super().clean()
+        province, commune = data.get("province"), data.get("commune")
+        if province and commune and commune.parent_id != province.pk:
+            self.add_error("commune", _("Xã, phường đã chọn không thuộc tỉnh, thành phố này. Vui lòng chọn lại."))
+        if data.get("incident"):
+            if not data.get("occurred_at") and "occurred_at" not in self.errors:
+                self.add_error("occurred_at", _("Vui lòng cho biết sự cố xảy ra lúc nào."))
+            if not data.get("place") and "place" not in self.errors:
+                self.add_error("place", _("Vui lòng cho biết sự cố xảy ra ở đâu."))
+        return data
+
+    def lodgement(self, **more):
+        """What `workflow.engine.open_case` takes; `more` adds or replaces (channel, account …)."""
+        data = self.cleaned_data
+        values = {
+            name: data[name]
+            for name in (
+                "sender_type", "full_name", "commune", "address", "phone", "email", "title", "content", "place",
+                "occurred_at", "incident", "field", "confidential", "submission_key",
+            )
+        }  # fmt: skip
+        return Lodgement(
+            **values
+            | {
+                "wished_agency": data["agency"],
+                "drafts": data["attachments"],
+                "consent_at": timezone.now(),
+                "consent_version": CONSENT_VERSION,
+            }
+            | more
+        )
+
+
+class PublicLodgementForm(LodgementForm):
+    captcha = SafeCaptchaField()
+
+    field_order = [*LodgementForm.field_order, "captcha"]
+
+    @classmethod
+    def unvalidated(cls, data, files, **kwargs):
+        """A captcha already solved stays so."""
+        form = super().unvalidated(data, files, **kwargs)
+        form.initial.pop("captcha")
+        answer = form.fields["captcha"].widget.value_from_datadict(data, files, "captcha")
+        if all(answer):
+            try:
+                form.fields["captcha"].clean(answer)
+            except ValidationError:
+                return form
+        return form
+
+    def answers(self):
+        """(label, what was answered) for the page that shows the answers first."""
+        data = self.cleaned_data
+        shown = {
+            "sender_type": SenderType(data["sender_type"]).label,
+            "full_name": data["full_name"],
+            "commune": f"{data['commune']}, {data['province']}",
+            "address": data["address"],
+            "phone": show_phone(data["phone"]),
+            "email": data["email"],
+            "title": data["title"],
+            "content": data["content"],
+            "agency": data["agency"],
+            "occurred_at": data["occurred_at"],
+            "place": data["place"],
+            "field": data["field"],
+            "incident": Incident(data["incident"]).label if data["incident"] else "",
+            "confidential": _("Có") if data["confidential"] else "",
+        }
+        labels = {"full_name": NAME_LABELS[data["sender_type"]], "commune": _("Địa chỉ: xã, phường; tỉnh, thành phố")}
+        return [(name, labels.get(name) or self.fields[name].label, value) for name, value in shown.items() if value]
+
+    def posted(self):
+        """(name, value) of everything typed, for hidden inputs; the captcha and the files draw themselves."""
+        return [
+            (name, value)
+            for name, field in self.fields.items()
+            if name not in ("attachments", "captcha")
+            if (value := field.widget.value_from_datadict(self.data, self.files, name)) not in (None, "", False)
+        ]
+
+
+class PhoneForm(forms.Form):
+    """Code and phone: what opens one's own case."""
+
+    q = forms.CharField(
+        label=_("Mã hồ sơ"),
+        max_length=60,
+        error_messages={"required": _("Vui lòng nhập mã hồ sơ."), "max_length": TOO_LONG},
+    )
+    phone = PhoneField(
+        label=_("Số điện thoại đã dùng khi gửi"),
+        max_length=40,
+        error_messages={"required": _("Vui lòng nhập số điện thoại."), "max_length": TOO_LONG},
+    )

@@ -1,0 +1,29 @@
+"""An attachment, after the same check as its case."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from submissions.files import attachment_response, private_storage
+from submissions.models import Attachment
+from submissions.sessions import DRAFT_KEY, public_viewer, staff_viewer
+from workflow.dossier import may_read_file
+
+
+@require_safe
+def attachment(request, pk):
+    """404 for whoever may not have the file, exactly as where there is none."""
+    file = get_object_or_404(Attachment, pk=pk)
+    if not _may_have(request, file):
+        raise Http404
+    content = private_storage().open(file.path)
+    return attachment_response(content, file.name, file.content_type, inline=file.is_image)
+
+
+def _may_have(request, file):
+    if file.case_id is None:
+        return file.draft_key == request.session.get(DRAFT_KEY)
+    if may_read_file(public_viewer(request), file):
+        return True
+    viewer = staff_viewer(request)
+    return bool(viewer.memberships) and may_read_file(viewer, file)

@@ -1,0 +1,164 @@
+"""One case in the view its visitor is entitled to, and the actions of its sender.
+
+Answers to an action, in this order: 404 where the visitor may not know of the case, 403 where it is not theirs, then
+what `may` says (403, 409), 422, and back to the case.
+"""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agencies.calendar import BeyondCalendar
+from submissions.codes import MistypedCode, NotACode, read_code
+from submissions.models import Case
+from submissions.sessions import draft_key, public_viewer
+from workflow.dossier import WITH_CLOCKS, dossier
+from workflow.engine import perform
+from workflow.forms import FORMS
+from workflow.permissions import Conflict, Forbidden, actions_for, may
+from workflow.procedure import ACTIONS, Action, told
+
+from .refusals import seconds_to_wait, too_many
+
+STAGES = ("sender__commune__parent", "rule_set", "agency", "field")
+ANSWER = ("answer__result__agency", "answer__result__drafter", "answer__rating", "answer__promise")
+
+
+class TooManyMisses(Exception):
+    """Somebody tries codes; `seconds` to wait."""
+
+    def __init__(self, seconds):
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An action the sender may take now, with its form."""
+
+    row: Action
+    form: forms.Form
+
+    @property
+    def is_expected(self):
+        return self.row.key in ("complete", "answer", "rate")
+
+
+@never_cache
+@require_safe
+def case_page(request, code):
+    viewer = public_viewer(request)
+    try:
+        case = _known_case(request, viewer, code)
+    except TooManyMisses as misses:
+        return too_many(request, misses.seconds)
+    now = timezone.now()
+    offers = []
+    if viewer.owns(case):
+        offers = [Offer(row, _form(request, viewer, row, case, now)) for row in actions_for(viewer, case, now)]
+    return render(request, "submissions/case.html", {"dossier": dossier(viewer, case, now), "offers": offers})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request, code, action):
+    viewer = public_viewer(request)
+    row = ACTIONS.get(action)
+    if row is None:
+        raise Http404
+    try:
+        case = _known_case(request, viewer, code)
+    except TooManyMisses as misses:
+        return too_many(request, misses.seconds)
+    if not viewer.owns(case):
+        return render(request, "403.html", status=403)
+    return _act(request, viewer, row, case)
+
+
+def _act(request, viewer, row, case):
+    now = timezone.now()
+    verdict = may(viewer, row, case, now)
+    if verdict.status == 403:
+        return render(request, "403.html", status=403)
+    if request.method != "POST":
+        if not verdict.allowed:
+            return _conflict(request, row, case, verdict.reason)
+        return _show_form(request, row, case, _form(request, viewer, row, case, now))
+    form = _form(request, viewer, row, case, now, request.POST, request.FILES)
+    if not verdict.allowed:
+        return _conflict(request, row, case, verdict.reason, form)
+    if not form.is_valid():
+        return _show_form(request, row, case, form, status=422)
+    return _perform(request, viewer, row, case, form)
+
+
+def _perform(request, viewer, row, case, form):
+    try:
+        perform(case.pk, row.key, viewer, form.cleaned_data, version=_posted_version(request, row))
+    except Forbidden:
+        return render(request, "403.html", status=403)
+    except Conflict as refusal:
+        return _conflict(request, row, case, refusal.reason, form, refusal.events)
+    except ValidationError as error:
+        _show_on(form, error)
+        return _show_form(request, row, case, form, status=422)
+    except BeyondCalendar:
+        form.add_error(None, _("Thời hạn vượt quá lịch làm việc đã công bố. Xin gọi tổng đài 1900 1023."))
+        return _show_form(request, row, case, form, status=422)
+    messages.success(request, _("Đã thực hiện: %s.") % row.label)
+    return redirect("case", case.code)
+
+
+def _known_case(request, viewer, typed):
+    """The case this visitor may know of, else Http404, the same for every reason; guessing codes is limited."""
+    try:
+        code = read_code(typed)
+    except (NotACode, MistypedCode) as error:
+        raise Http404 from error
+    cases = Case.objects.known_to(viewer).select_related(*STAGES, *ANSWER).prefetch_related(*WITH_CLOCKS)
+    case = cases.filter(code=code).first()
+    if case is None:
+        if seconds := seconds_to_wait(request, "lookup", settings.LIMIT_LOOKUP):
+            raise TooManyMisses(seconds)
+        raise Http404
+    return case
+
+
+def _form(request, viewer, row, case, now, data=None, files=None):
+    return FORMS[row.form](data, files, case=case, viewer=viewer, key=row.key, draft_key=draft_key(request), now=now)
+
+
+def _posted_version(request, row):
+    posted = request.POST.get("version", "")
+    return int(posted) if posted.isascii() and posted.isdigit() and not row.additive else None
+
+
+def _show_on(form, error):
+    """What the domain refused, beside the field it speaks of."""
+    by_field = error.message_dict if hasattr(error, "error_dict") else {None: error.messages}
+    for name, sentences in by_field.items():
+        form.add_error(name if name in form.fields else None, sentences)
+
+
+def _show_form(request, row, case, form, status=200):
+    context = {"code": case.code, "offer": Offer(row, form), "form": form}
+    return render(request, "submissions/act.html", context, status=status)
+
+
+def _conflict(request, row, case, reason, form=None, events=()):
+    """What stands in the way, what happened meanwhile, and the text typed, for copying."""
+    changes = [(event.at, told(event.action)) for event in events]
+    texts = (forms.Textarea, forms.TextInput)
+    fields = [field for field in form or () if isinstance(field.field.widget, texts)]
+    typed = [(field.label, field.value()) for field in fields if field.value()]
+    context = {"code": case.code, "row": row, "reason": reason, "changes": changes, "typed": typed}
+    return render(request, "submissions/refused.html", context, status=409)

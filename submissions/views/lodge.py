@@ -1,0 +1,101 @@
+"""Filing a case: the form, the page that shows the answers first, the receipt."""
+
+import uuid
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agencies.calendar import BeyondCalendar
+from agencies.limits import Rate
+from agencies.register import rule_set_for
+from submissions.captcha import wants_new_captcha
+from submissions.forms import PublicLodgementForm
+from submissions.in_flight import taking_turns
+from submissions.models import Case, Channel
+from submissions.sessions import draft_key, open_in_session, public_viewer
+from workflow.dossier import dossier
+from workflow.engine import open_case
+
+from .refusals import seconds_to_wait, too_many
+
+UNJUDGED_BUTTONS = ("refresh", "edit")
+POSTS_A_SUBMISSION = 20
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def lodge(request):
+    if request.method != "POST":
+        return _show(request, PublicLodgementForm(initial=PublicLodgementForm.blank_values()))
+    posts = Rate(settings.LIMIT_SUBMIT.count * POSTS_A_SUBMISSION, settings.LIMIT_SUBMIT.seconds)
+    if seconds := seconds_to_wait(request, "submit-posts", posts):
+        return too_many(request, seconds)
+    if wants_new_captcha(request.POST) or any(button in request.POST for button in UNJUDGED_BUTTONS):
+        return _show(request, PublicLodgementForm.unvalidated(request.POST, request.FILES, **_options(request)))
+    key = _submission_key(request)
+    with taking_turns(key):
+        if filed := Case.objects.filter(submission_key=key).first():
+            return _to_receipt(request, filed)
+        return _judge(request, PublicLodgementForm(request.POST, request.FILES, **_options(request)))
+
+
+def _judge(request, form):
+    if not form.is_valid():
+        return _show(request, form, status=422)
+    if "review" in request.POST:
+        return render(request, "submissions/review.html", {"form": form})
+    if seconds := seconds_to_wait(request, "submit", settings.LIMIT_SUBMIT):
+        response = _show(request, form, status=429)
+        response.headers["Retry-After"] = str(seconds)
+        return response
+    viewer = public_viewer(request)
+    try:
+        case = open_case(form.lodgement(account=viewer.user), viewer)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return _show(request, form, status=422)
+    except BeyondCalendar:
+        form.add_error(None, _("Lịch làm việc của năm tới chưa được nạp nên chưa nhận được hồ sơ. Xin gọi 1900 1023."))
+        return _show(request, form, status=422)
+    return _to_receipt(request, case)
+
+
+def _options(request):
+    return {"draft_key": draft_key(request)}
+
+
+def _show(request, form, status=200):
+    rules = rule_set_for(Channel.WEB, "", timezone.localdate())
+    context = {"form": form.arrange(), "rules": rules, "too_many": status == 429}
+    return render(request, "submissions/lodge.html", context, status=status)
+
+
+def _submission_key(request):
+    """What tells a form sent twice from two forms; one without a key is a form of its own."""
+    try:
+        return uuid.UUID(request.POST.get("submission_key", ""))
+    except ValueError:
+        return uuid.uuid4()
+
+
+def _to_receipt(request, case):
+    open_in_session(request, case)
+    return redirect("receipt", code=case.code)
+
+
+@never_cache
+@require_safe
+def receipt(request, code):
+    """Shown only where the case was opened; elsewhere code and phone are asked for."""
+    viewer = public_viewer(request)
+    case = (
+        Case.objects.known_to(viewer).select_related("sender", "rule_set", "agency", "field").filter(code=code).first()
+    )
+    if case is None or not viewer.owns(case):
+        return redirect("track")
+    return render(request, "submissions/receipt.html", {"dossier": dossier(viewer, case)})
