@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 VENV = .venv/bin/python
+STRICT = --strict-markers --strict-config --import-mode=importlib
 
 .PHONY: demo clean-demo test lint test-browser bench proof messages lock
 
@@ -16,11 +17,11 @@ test: packages
 	@$(VENV) -m pytest -n 2
 
 proof: packages
-	@$(VENV) -m pytest -m proof
+	@$(VENV) -m pytest --override-ini addopts="$(STRICT)" -m proof
 
 test-browser: packages
 	@command -v "$${CHROMIUM:-chromium}" >/dev/null || { echo "error: Chromium is needed (Debian: apt install chromium), or CHROMIUM=/path/to/it" >&2; exit 1; }
-	@$(VENV) -m pytest --override-ini addopts="--strict-markers --strict-config --import-mode=importlib" tests/browser
+	@$(VENV) -m pytest --override-ini addopts="$(STRICT)" -m "not proof" tests/browser
 
 lint: export PRODUCTION = SECRET_KEY=a-random-text-as-long-as-production-would-have-it-0123456789 DEMO=off DEBUG=off CAPTCHA_TEST_MODE=off STAFF_MFA=required ALLOWED_HOSTS=pakn.example.vn SITE_URL=https://pakn.example.vn
 lint: packages

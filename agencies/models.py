@@ -295,6 +295,11 @@ class Limit(models.Model):
         GIVEN = "given", _("thời điểm do cơ quan ấn định")
         PREVIOUS_DUE = "previous_due", _("hạn liền trước")
 
+    class Subject(models.TextChoices):
+        QUESTION = "question", _("câu hỏi")
+        CONSULTATION = "consultation", _("lượt phối hợp")
+        PROMISE = "promise", _("cam kết")
+
     rule_set = models.ForeignKey(RuleSet, models.CASCADE, related_name="limits")
     key = models.SlugField(_("mã"), max_length=30)
     label = models.CharField(_("tên"), max_length=120)
@@ -325,7 +330,7 @@ class Limit(models.Model):
     follows = models.SlugField(max_length=30, blank=True)
     unless = models.SlugField(max_length=30, blank=True)
     conditional = models.BooleanField(_("không tính trễ"), default=False)
-    per_subject = models.BooleanField(_("theo từng câu hỏi, lượt phối hợp, cam kết"), default=False)
+    subject = models.CharField(_("theo từng"), max_length=12, blank=True, choices=Subject)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

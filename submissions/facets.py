@@ -53,6 +53,7 @@ def _seen_as(membership, case):
         return frozenset({Facet.STUB}) if case.state == State.SEALED else frozenset()
     parts = {access.agency_id: access.part for access in case.access.all()}
     seen = BY_PART.get(parts.get(membership.agency_id), frozenset())
-    if membership.role == Role.LEADER and case.agency and case.agency.parent_id == membership.agency_id:
+    oversees = case.agency is not None and case.agency.parent_id == membership.agency_id
+    if membership.role == Role.LEADER and oversees and case.state != State.SEALED:
         seen |= STAFF_VIEW
     return seen

@@ -121,7 +121,8 @@ class CaseQuerySet(models.QuerySet):
         held = CaseAccess.objects.filter(case=OuterRef("pk"), part__in=CaseAccess.SEEING)
         seen = Q(Exists(held.filter(agency_id__in=viewer.agency_ids)))
         if led := viewer.agency_ids_as(Role.LEADER):
-            seen |= Q(Exists(held.filter(agency__parent_id__in=led)))
+            of_subordinates = held.filter(part=CaseAccess.Part.LEAD, agency__parent_id__in=led)
+            seen |= Q(Exists(of_subordinates)) & ~Q(state=State.SEALED)
         if viewer.has(Role.ADMINISTRATOR):
             seen |= Q(state=State.SEALED)
         return seen
@@ -234,6 +235,9 @@ class CaseAccess(models.Model):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(part__in=["lead", "coordinating", "former", "centre"]), name="access_part_known"
+            ),
             models.UniqueConstraint(fields=["case", "agency"], name="access_once_an_agency"),
             models.UniqueConstraint(fields=["case"], condition=Q(part="lead"), name="access_one_lead"),
         ]

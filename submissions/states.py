@@ -23,5 +23,6 @@ CLOSED = frozenset({State.REFUSED, State.WITHDRAWN, State.ANSWERED, State.SEALED
 OPEN = ALL - CLOSED
 AT_INTAKE = frozenset({State.LODGED, State.CHECKED, State.RETURNED})
 WITH_CENTRE = AT_INTAKE | {State.SENT_BACK}
+WITH_SENDER = frozenset({State.SENT_BACK})
 WITH_AGENCY = frozenset({State.DISTRIBUTED, State.PROCESSING, State.SUBMITTED, State.APPROVED})
 NEVER_PUBLIC = frozenset({State.REFUSED, State.WITHDRAWN, State.SEALED})

@@ -3,6 +3,8 @@
 The only caller of the working calendar in this app, but for displays.
 """
 
+from django.db.models import Q
+
 from agencies.models import Limit
 from agencies.register import centre, current_calendar
 from agencies.roles import Role
@@ -17,10 +19,10 @@ MET, VOID, SUPERSEDED, RUNNING = Clock.Ending.MET, Clock.Ending.VOID, Clock.Endi
 def apply(step, event):
     """End, resume and start clocks for the marks of one step; those still running go to who holds the case now."""
     case = step.case
-    limits = list(case.rule_set.limits.all())
+    limits = _limits_in_play(case)
     _end(case, event, limits, step.marks, step.subject)
     _resume(case, event, limits)
-    for limit in limits:
+    for limit in case.rule_set.limits.all():
         if set(step.marks) & set(limit.starts) and not _spared(limit, step):
             _start(step, event, limit)
     if case.state in VOIDING_STATES and case.state != step.before:
@@ -42,7 +44,7 @@ def change_rule_set(step, event, rules):
     """The operator names another rule set at the first distribution: what the old one still runs is met by it or void;
     what the new one starts at lodging and does not end at distribution starts, counted from the receipt (§5)."""
     case = step.case
-    _end(case, event, list(case.rule_set.limits.all()), ["distribute"], None)
+    _end(case, event, _limits_in_play(case), ["distribute"], None)
     _finish(case.clocks.filter(ending=RUNNING, question__isnull=True), VOID, event)
     case.rule_set = rules
     for limit in rules.limits.all():
@@ -50,20 +52,26 @@ def change_rule_set(step, event, rules):
             _open(case, limit, case.complete_since, event)
 
 
+def _limits_in_play(case):
+    """The limits of the rule set, and of an earlier one whose clocks the case still has."""
+    used = {case.rule_set_id, *case.clocks.values_list("rule_set_id", flat=True)}
+    return {(limit.rule_set_id, limit.key): limit for limit in Limit.objects.filter(rule_set__in=used)}
+
+
 def _end(case, event, limits, marks, subject):
-    marks = set(marks)
-    for limit in limits:
-        clocks = case.clocks.filter(key=limit.key, ending=RUNNING)
-        if marks & set(limit.met):
-            _finish(_of_subject(clocks, limit, subject), MET, event)
-        elif marks & set(limit.voided):
-            _finish(clocks, VOID, event)
+    met, void = [], []
+    for clock in case.clocks.filter(ending=RUNNING):
+        limit = limits[clock.rule_set_id, clock.key]
+        if set(marks) & set(limit.met):
+            met += [clock.pk] if _is_met_by(clock, limit, subject) else []
+        elif set(marks) & set(limit.voided):
+            void.append(clock.pk)
+    _finish(case.clocks.filter(pk__in=met), MET, event)
+    _finish(case.clocks.filter(pk__in=void), VOID, event)
 
 
-def _of_subject(clocks, limit, subject):
-    if not limit.per_subject:
-        return clocks
-    return clocks.filter(**{subject._meta.model_name: subject}) if subject is not None else clocks.none()
+def _is_met_by(clock, limit, subject):
+    return not limit.subject or subject is not None and getattr(clock, limit.subject) == subject
 
 
 def _finish(clocks, ending, event):
@@ -76,8 +84,9 @@ def _resume(case, event, limits):
     if not undone:
         return
     last = CaseEvent.objects.filter(case=case, action=undone).exclude(pk=event.pk).order_by("-at", "-id").first()
-    keys = [limit.key for limit in limits if event.action in limit.resumes]
-    case.clocks.filter(key__in=keys, ending=MET, ended_by=last).update(ending=RUNNING, ended_at=None, ended_by=None)
+    met = case.clocks.filter(ending=MET, ended_by=last)
+    again = [clock.pk for clock in met if event.action in limits[clock.rule_set_id, clock.key].resumes]
+    case.clocks.filter(pk__in=again).update(ending=RUNNING, ended_at=None, ended_by=None)
 
 
 def _spared(limit, step):
@@ -87,9 +96,9 @@ def _spared(limit, step):
 
 def _start(step, event, limit):
     case = step.case
-    if limit.per_subject:
+    if limit.subject:
         for subject, due_at in step.subjects:
-            if subject._meta.model_name == _subject_of(limit):
+            if subject._meta.model_name == limit.subject:
                 _open(case, limit, event.at, event, due_at=due_at, subject=subject)
         return
     started_at = event.at
@@ -102,10 +111,6 @@ def _start(step, event, limit):
         followers = case.rule_set.limits.filter(follows=limit.key).values("key")
         _finish(case.clocks.filter(key__in=followers, ending=RUNNING), VOID, event)
     _open(case, limit, started_at, event, due_at=step.due_at)
-
-
-def _subject_of(limit):
-    return {"consult": "consultation", "question": "question", "promise": "promise"}[limit.key]
 
 
 def _open(case, limit, started_at, event, *, due_at=None, subject=None, sequence=0):
@@ -150,7 +155,11 @@ def _holder(case, role):
 
 
 def _hand_over(case):
-    """Running clocks go with the case; those of the operator, the sender and the consulted agencies stay."""
+    """Running clocks go with the case; those of the operator, the sender and the consulted agencies stay.
+
+    So does a limit of the procedure that is late already: whoever let it pass explains it (Đ16.4).
+    """
     fixed = (Role.OPERATOR, Role.SENDER)
     moving = case.clocks.filter(ending=RUNNING, consultation__isnull=True).exclude(holder_role__in=fixed)
-    moving.update(holder=_holder(case, Role.SPECIALIST))
+    passed = Q(due_at__lt=case.last_event_at, question__isnull=True, promise__isnull=True)
+    moving.exclude(passed).update(holder=_holder(case, Role.SPECIALIST))

@@ -57,7 +57,7 @@ def contained(it):
     return it.case.contained_at is not None
 
 
-@condition(_("Không có yêu cầu phối hợp nào đang chờ cơ quan của bạn."))
+@condition(_("Không có yêu cầu phối hợp nào đang chờ cơ quan của Ông/Bà."))
 def consultation_waiting(it):
     return it.case.consultations.filter(agency_id=it.agency_id, outcome=Consultation.Outcome.WAITING).exists()
 
@@ -120,7 +120,7 @@ def promise_proven(it):
     return it.case.promises.filter(closed_at__isnull=True, proven_at__isnull=False).exists()
 
 
-@condition(_("Không có thời hạn nào trễ của cơ quan bạn cần giải trình."))
+@condition(_("Không có thời hạn nào trễ của cơ quan Ông/Bà cần giải trình."))
 def late_clock_of_theirs(it):
     return any(clock.holder_id == it.agency_id and clock.is_late(it.now) for clock in it.case.clocks.all())
 

@@ -178,12 +178,16 @@ def submit(step):
     close_waiting(step)
 
 
+def reject(step):
+    step.facts["reason"] = step.data["reason"]
+
+
 def approve(step):
     result = step.case.results.order_by("-number").first()
     read = step.data.get("sha256")
     sealed = fingerprint(result.outcome, result.commitment_date, result.body, result.attachments.all())
     if sealed != result.sha256 or (read and read != result.sha256):
-        raise Conflict(_("Nội dung kết quả không còn đúng bản bạn đã đọc. Hãy mở lại hồ sơ."))
+        raise Conflict(_("Nội dung kết quả không còn đúng bản Ông/Bà đã đọc. Hãy mở lại hồ sơ."))
     approval = Approval.objects.create(
         case=step.case, result=result, drafter=result.drafter, approver=step.viewer.user, at=step.at,
         on_behalf=step.verdict.membership.on_behalf, sha256=result.sha256,
@@ -215,14 +219,20 @@ def _give(step, approval):
     if approval.result.outcome == Result.Outcome.COMMITMENT:
         date = approval.result.commitment_date
         promise = Promise.objects.create(approval=approval, case=case, date=date, made_at=step.at)
-        step.subjects.append((promise, current_calendar().close_of(date)))
+        step.subjects.append((promise, _close_of_promised_day(date)))
         step.marks.append("given:commitment")
+
+
+def _close_of_promised_day(date):
+    """The close of that day; of the next working day where the calendar has made it a day off since it was promised."""
+    calendar = current_calendar()
+    return calendar.close_of(date if calendar.is_working_day(date) else calendar.next_working_day(date))
 
 
 def take_off_public_pages(case):
     """Take the case off every public page at once."""
     if case.published_at is not None:
-        case.published_at, case.retracted = None, True
+        case.published_at, case.retracted, case.under_review = None, True, False
 
 
 def ask(step):
@@ -274,7 +284,7 @@ def fulfil(step):
         raise ValidationError({"decision": _("Người nộp minh chứng không được tự xác nhận.")})
     step.facts["decision"] = step.data["decision"]
     if step.data["decision"] == "confirm":
-        promise.closed_at = step.at
+        promise.closed_at = promise.fulfilled_at = step.at
         promise.kept = step.at.replace(microsecond=0) <= promise.clock.due_at
         step.marks.append("fulfil:confirm")
         step.subject = promise
@@ -288,7 +298,7 @@ def fulfil(step):
 def explain(step):
     clock = step.case.clocks.filter(pk=step.data["clock"], holder=step.agency).first()
     if clock is None or not clock.is_late(step.at):
-        raise ValidationError({"clock": _("Hãy chọn một thời hạn đã trễ của cơ quan bạn.")})
+        raise ValidationError({"clock": _("Hãy chọn một thời hạn đã trễ của cơ quan Ông/Bà.")})
     Explanation.objects.create(clock=clock, agency=step.agency, author=step.viewer.user, note=step.note, at=step.at)
     step.facts["clock"] = clock.pk
 
@@ -296,7 +306,9 @@ def explain(step):
 def set_secrecy(step):
     case, level = step.case, step.data["level"]
     if step.seat.role == Role.SENDER and level != Level.CONFIDENTIAL:
-        raise ValidationError({"level": _("Bạn chỉ có thể đề nghị giữ bí mật.")})
+        raise ValidationError({"level": _("Ông/Bà chỉ có thể đề nghị giữ bí mật.")})
+    if step.seat.role == Role.SENDER and case.level == Level.WITHHELD:
+        raise ValidationError({"level": _("Hồ sơ đã không công khai theo quyết định của cơ quan nhà nước.")})
     if level == case.level:
         raise ValidationError({"level": _("Hồ sơ đang ở đúng mức này.")})
     step.facts["level"] = level
@@ -309,7 +321,6 @@ def set_secrecy(step):
 
 def seal(step):
     """State secrets leave the portal; only a stub remains (Đ9.3)."""
-    step.case.under_review = False
     step.note, step.readers = step.data.get("note", ""), "staff"
     close_waiting(step)
     _close_promise(step)

@@ -24,6 +24,8 @@ from .models import CaseEvent, Clock, Consultation
 from .permissions import Conflict, Verdict, may
 from .procedure import ACTIONS, ROWS, Action, Fork
 
+EXCLUSIVE = [row.key for row in ROWS if not row.additive]
+
 
 @dataclass
 class Step:
@@ -103,7 +105,7 @@ def perform(case_pk, key, viewer, data, *, version=None, now=None, on_behalf_cha
         verdict = may(viewer, row, case, at)
         stale = version is not None and version != case.version and not row.additive
         if stale and verdict.status != 403:
-            raise _overtaken(case, version)
+            raise Conflict(_("Hồ sơ đã thay đổi sau khi Ông/Bà mở trang này."), changes_since(case, version))
         verdict.insist()
         case._prefetched_objects_cache = {}
         step = Step(
@@ -123,6 +125,12 @@ def perform(case_pk, key, viewer, data, *, version=None, now=None, on_behalf_cha
 
 
 EFFECT_NAMES = {"return": "return_"}
+
+
+def changes_since(case, version):
+    """The events by which a case left a version: each exclusive action raises it by one."""
+    done = case.events.filter(action__in=EXCLUSIVE).select_related("actor", "agency").order_by("-at", "-id")
+    return list(done[: max(case.version - version, 1)])[::-1]
 
 
 def _move(step):
@@ -157,15 +165,20 @@ def _record(step, channel):
 
 
 def _refresh(case):
-    """Bring the case's next due time and every agency's part in it up to date, and save."""
+    """Bring the case's next due time and every agency's part in it up to date, and save.
+
+    Limits that are nobody's lateness (A18) count only where no other runs; opinions are due from who was asked.
+    """
     running = case.clocks.filter(ending=Clock.Ending.RUNNING)
-    binding = running.filter(conditional=False)
-    case.next_due_at = (binding if binding.exists() else running).aggregate(due=Min("due_at"))["due"]
+    own = running.filter(consultation__isnull=True)
+    binding = own.filter(conditional=False)
+    case.next_due_at = (binding if binding.exists() else own).aggregate(due=Min("due_at"))["due"]
     case.save()
-    _refresh_access(case, dict(running.values_list("holder").annotate(Min("due_at"))))
+    asked = running.filter(consultation__isnull=False)
+    _refresh_access(case, dict(asked.values_list("holder").annotate(Min("due_at"))))
 
 
-def _refresh_access(case, dues):
+def _refresh_access(case, opinions_due):
     """Who has which part in the case; an agency's own list is open while the case waits on its side."""
     parts = dict.fromkeys(_consulted_agencies(case), CaseAccess.Part.COORDINATING)
     if case.agency_id is not None:
@@ -180,7 +193,9 @@ def _refresh_access(case, dues):
     for access in [*rows.values(), *new]:
         access.part = parts.get(access.agency_id, CaseAccess.Part.FORMER)
         access.open = _waits_with(access.part, case)
-        access.due_at = dues.get(access.agency_id) if access.open else None
+        coordinates = access.part == CaseAccess.Part.COORDINATING
+        due_at = opinions_due.get(access.agency_id) if coordinates else case.next_due_at
+        access.due_at = due_at if access.open else None
     _save_losing_lead_first(rows.values())
     CaseAccess.objects.bulk_create(new)
 
@@ -207,11 +222,3 @@ def _consulted_agencies(case):
         return []
     asked = Consultation.objects.filter(case=case, lead=case.agency_id, asked_at__gte=accepted.at)
     return list(asked.values_list("agency_id", flat=True))
-
-
-def _overtaken(case, version):
-    """A form older than the case: tell what happened since (contract: 409 with what changed)."""
-    exclusive = [row.key for row in ROWS if not row.additive]
-    since = list(case.events.filter(action__in=exclusive).select_related("actor", "agency"))
-    changed = since[version - case.version :] if case.version > version else []
-    return Conflict(_("Hồ sơ đã thay đổi sau khi bạn mở trang này."), changed)

@@ -46,22 +46,11 @@ class CaseEvent(models.Model):
 
     class Meta:
         ordering = ["at", "id"]
+        constraints = [models.CheckConstraint(condition=Q(after__in=[*State]), name="event_state_known")]
         indexes = [models.Index(fields=["case", "at", "id"], name="event_of_case")]
 
     def __str__(self):
         return f"{self.case_id} {self.action}"
-
-
-class Draft(models.Model):
-    """What the specialist is writing; freely changed until `submit` freezes it into a Result."""
-
-    case = models.OneToOneField(Case, models.CASCADE, related_name="draft")
-    body = models.TextField(blank=True)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    saved_at = models.DateTimeField()
-
-    def __str__(self):
-        return f"draft of {self.case_id}"
 
 
 class Result(models.Model):
@@ -122,6 +111,16 @@ class Approval(models.Model):
         return f"{self.case_id}: {self.sha256[:8]}"
 
 
+class RejectReason(models.TextChoices):
+    """Why a leader sends a result back (Đ8.2; S4 §2 on internal text)."""
+
+    UNCLEAR = "unclear", _("Trả lời chưa rõ ràng")
+    INCOMPLETE = "incomplete", _("Trả lời chưa đủ nội dung được hỏi")
+    INTERNAL_TEXT = "internal_text", _("Có nội dung trao đổi nội bộ")
+    PERSONAL_DATA = "personal_data", _("Có thông tin cá nhân")
+    OTHER = "other", _("Lý do khác")
+
+
 class Rating(models.Model):
     """The sender's judgement of one approved result (Đ11.3, A14) and the leader's conclusion on it."""
 
@@ -141,6 +140,13 @@ class Rating(models.Model):
     decision = models.CharField(max_length=7, choices=Decision, blank=True)
     conclusion = models.TextField(blank=True)
     concluded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(score__in=["very_satisfied", "satisfied", "unsatisfied"]), name="rating_score_known"
+            )
+        ]
 
     def __str__(self):
         return self.score
@@ -213,13 +219,17 @@ class Promise(models.Model):
     proof_attachments = models.ManyToManyField(Attachment, blank=True, related_name="proofs")
     proven_at = models.DateTimeField(null=True, blank=True)
     proven_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    fulfilled_at = models.DateTimeField(null=True, blank=True, help_text="Confirmed by the leader")
     closed_at = models.DateTimeField(null=True, blank=True)
-    kept = models.BooleanField(default=False)
+    kept = models.BooleanField(default=False, help_text="Fulfilled by its date")
 
     class Meta:
         ordering = ["date", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["case"], condition=Q(closed_at__isnull=True), name="promise_one_open")
+            models.UniqueConstraint(fields=["case"], condition=Q(closed_at__isnull=True), name="promise_one_open"),
+            models.CheckConstraint(
+                condition=Q(fulfilled_at__isnull=True) | Q(closed_at__isnull=False), name="promise_fulfilled_is_closed"
+            ),
         ]
 
     def __str__(self):
@@ -274,6 +284,12 @@ class Clock(models.Model):
                 fields=["case", "key", "sequence"],
                 condition=Q(ending="running", question__isnull=True, consultation__isnull=True, promise__isnull=True),
                 name="clock_one_running_a_limit",
+            ),
+            models.CheckConstraint(
+                condition=Q(ending__in=["running", "met", "void", "superseded"]), name="clock_ending_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")), name="clock_ends_after_its_start"
             ),
             models.CheckConstraint(
                 condition=Q(ending="running", ended_at__isnull=True) | ~Q(ending="running") & Q(ended_at__isnull=False),

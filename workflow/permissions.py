@@ -56,7 +56,7 @@ def may(viewer, action, case, now=None) -> Verdict:
     now = now or timezone.now()
     taken = [(seat, membership) for seat in row.by for membership in _seated(viewer, case, seat)]
     if not taken:
-        return Verdict(403, _("Vai trò hoặc cơ quan của bạn không thực hiện việc này trên hồ sơ này."))
+        return Verdict(403, _("Vai trò hoặc cơ quan của Ông/Bà không thực hiện việc này trên hồ sơ này."))
     verdicts = [_verdict(row, seat, membership, viewer, case, now) for seat, membership in taken]
     return min(verdicts, key=lambda verdict: (verdict.status != 200, verdict.status))
 

@@ -186,7 +186,7 @@ ROWS = (
     Action(
         "reject", _("Chuyển trả chỉnh sửa"), _("Lãnh đạo yêu cầu chỉnh sửa"), "Đ8.2",
         {LEAD_LEADER: _in(SUBMITTED)}, PROCESSING,
-        form="RejectForm", tells=("specialist_rejected",), readers="agency", undoes="submit",
+        form="RejectForm", tells=("specialist_rejected",), readers="agency", effect=True, undoes="submit",
     ),
     Action(
         "approve", _("Phê duyệt"), _("Lãnh đạo đã phê duyệt"), "Đ8.2",

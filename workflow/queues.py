@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.calendar import printed
-from agencies.register import centre
+from agencies.register import centre, current_calendar
 from agencies.roles import Role
 from submissions.codes import MistypedCode, NotACode, read_code
 from submissions.models import STATE_LABELS, Case, CaseAccess
-from submissions.states import State
+from submissions.states import OPEN, WITH_SENDER, State
 from submissions.text import fold
 
 from .dossier import remaining_words
@@ -83,10 +83,12 @@ def queue(viewer, *, stage="", q="", field="", agency="", late=False, after="", 
     rows = _filtered(rows, _to_case(rows), q, field, agency)
     moment = "next_due_at" if rows.model is Case else "due_at"
     if late:
-        rows = rows.filter(**{f"{moment}__lt": now})
+        waiting_for_sender = {f"{_to_case(rows)}state__in": sorted(WITH_SENDER)}
+        rows = rows.filter(**{f"{moment}__lt": now}).exclude(**waiting_for_sender)
     rows = rows.select_related(*_related(rows)).order_by(moment, "pk")
     found, following = cut(after_key(rows, after, moment), moment)
-    return Page([_queue_row(row, moment, now) for row in found], following, counts, chosen)
+    calendar = current_calendar()
+    return Page([_queue_row(row, moment, now, calendar) for row in found], following, counts, chosen)
 
 
 def _tabs(viewer):
@@ -99,7 +101,7 @@ def _tabs(viewer):
 
 def _rows(viewer, stage):
     if stage.key == "open":
-        return Case.objects.filter(next_due_at__isnull=False)
+        return Case.objects.filter(next_due_at__isnull=False, state__in=sorted(OPEN))
     if stage.key == "returned_twice":
         return Case.objects.filter(state=State.RETURNED, returns__gte=2, next_due_at__isnull=False)
     if stage.key == "questions":
@@ -143,12 +145,13 @@ def _filtered(rows, to_case, q, field, agency):
     return rows
 
 
-def _queue_row(row, moment, now):
+def _queue_row(row, moment, now, calendar):
     case = row if isinstance(row, Case) else row.case
     due_at = getattr(row, moment)
     return QueueRow(
         code=case.code, title=case.title, state=case.state, state_label=str(STATE_LABELS[case.state]),
         field_label=case.field.name if case.field else "", holder=case.agency.name if case.agency else "",
-        due_at=due_at, due_local=printed(due_at), remaining=remaining_words(due_at, now), is_late=now > due_at,
+        due_at=due_at, due_local=printed(due_at), remaining=remaining_words(due_at, now, calendar),
+        is_late=now > due_at and case.state not in WITH_SENDER,
         instant=case.rule_set.instant, received_at=case.received_at, url=reverse("staff-case", args=[case.code]),
     )  # fmt: skip

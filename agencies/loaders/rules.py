@@ -42,7 +42,7 @@ LIMIT_OPTIONAL = {
     "follows": str,
     "unless": str,
     "conditional": bool,
-    "per_subject": bool,
+    "subject": str,
 }
 MARK_LISTS = ("starts", "met", "voided", "resumes")
 MARK = re.compile(r"[a-z_]+(:[a-z_]+)?")

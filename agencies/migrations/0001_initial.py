@@ -411,8 +411,13 @@ class Migration(migrations.Migration):
                 ("unless", models.SlugField(blank=True, max_length=30)),
                 ("conditional", models.BooleanField(default=False, verbose_name="không tính trễ")),
                 (
-                    "per_subject",
-                    models.BooleanField(default=False, verbose_name="theo từng câu hỏi, lượt phối hợp, cam kết"),
+                    "subject",
+                    models.CharField(
+                        blank=True,
+                        choices=[("question", "câu hỏi"), ("consultation", "lượt phối hợp"), ("promise", "cam kết")],
+                        max_length=12,
+                        verbose_name="theo từng",
+                    ),
                 ),
                 ("position", models.PositiveSmallIntegerField(default=0)),
                 (

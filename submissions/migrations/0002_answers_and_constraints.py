@@ -125,6 +125,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="caseaccess",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("part__in", ["lead", "coordinating", "former", "centre"])), name="access_part_known"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="caseaccess",
             constraint=models.UniqueConstraint(fields=("case", "agency"), name="access_once_an_agency"),
         ),
         migrations.AddConstraint(

@@ -103,13 +103,13 @@ def _act(request, viewer, row, case):
 
 def _perform(request, viewer, row, case, form):
     try:
-        perform(case.pk, row.key, viewer, form.cleaned_data, version=_posted_version(request, row))
+        perform(case.pk, row.key, viewer, form.cleaned_data, version=form.posted_version)
     except Forbidden:
         return render(request, "403.html", status=403)
     except Conflict as refusal:
         return _conflict(request, row, case, refusal.reason, form, refusal.events)
     except ValidationError as error:
-        _show_on(form, error)
+        form.add_refusal(error)
         return _show_form(request, row, case, form, status=422)
     except BeyondCalendar:
         form.add_error(None, _("Thời hạn vượt quá lịch làm việc đã công bố. Xin gọi tổng đài 1900 1023."))
@@ -137,18 +137,6 @@ def _form(request, viewer, row, case, now, data=None, files=None):
     return FORMS[row.form](data, files, case=case, viewer=viewer, key=row.key, draft_key=draft_key(request), now=now)
 
 
-def _posted_version(request, row):
-    posted = request.POST.get("version", "")
-    return int(posted) if posted.isascii() and posted.isdigit() and not row.additive else None
-
-
-def _show_on(form, error):
-    """What the domain refused, beside the field it speaks of."""
-    by_field = error.message_dict if hasattr(error, "error_dict") else {None: error.messages}
-    for name, sentences in by_field.items():
-        form.add_error(name if name in form.fields else None, sentences)
-
-
 def _show_form(request, row, case, form, status=200):
     context = {"code": case.code, "offer": Offer(row, form), "form": form}
     return render(request, "submissions/act.html", context, status=status)
@@ -157,8 +145,6 @@ def _show_form(request, row, case, form, status=200):
 def _conflict(request, row, case, reason, form=None, events=()):
     """What stands in the way, what happened meanwhile, and the text typed, for copying."""
     changes = [(event.at, told(event.action)) for event in events]
-    texts = (forms.Textarea, forms.TextInput)
-    fields = [field for field in form or () if isinstance(field.field.widget, texts)]
-    typed = [(field.label, field.value()) for field in fields if field.value()]
+    typed = form.typed_texts() if form is not None else []
     context = {"code": case.code, "row": row, "reason": reason, "changes": changes, "typed": typed}
     return render(request, "submissions/refused.html", context, status=409)

@@ -120,7 +120,7 @@ def test_a_form_older_than_the_case_is_a_conflict_that_says_what_happened(journe
     way.does("receive", cast.oanh, "2026-03-02 09:00")
     late = client.post(f"{address}withdraw/", form | {"note": "Đã tự sửa"})
     assert late.status_code == 409
-    for words in ("Hồ sơ đã thay đổi sau khi bạn mở trang này.", "Trung tâm đã tiếp nhận", "Đã tự sửa"):
+    for words in ("Hồ sơ đã thay đổi sau khi Ông/Bà mở trang này.", "Trung tâm đã tiếp nhận", "Đã tự sửa"):
         assert words in text_of(late)
     assert Case.objects.get().state == "CHECKED"
 

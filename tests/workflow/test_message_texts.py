@@ -69,7 +69,7 @@ def to_the_kept_promise(way, cast):
     way.does("extend", cast.dung, "2026-03-04 08:00", due=at("2026-03-13 00:00").date(), on_site=True, note=FOR_SENDER)
     way.does("report_up", cast.dung, "2026-03-16 08:00", note=FOR_SENDER)
     way.does("submit", cast.diep, "2026-03-16 09:00", outcome="done", body=INTERNAL, contained=True)
-    way.does("reject", cast.dung, "2026-03-16 09:30", note=INTERNAL)
+    way.does("reject", cast.dung, "2026-03-16 09:30", reason="unclear", note=INTERNAL)
     way.does("submit", cast.diep, "2026-03-16 10:00", outcome="done", body=INTERNAL, contained=True)
     way.does("approve", cast.dung, "2026-03-16 10:30", note=INTERNAL)
     way.does("rate", sender, "2026-03-17 08:00", score="unsatisfied", note=FOR_SENDER)

@@ -7,10 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.models import Agency
+from agencies.register import current_calendar
+from agencies.roles import Role
 from submissions.facets import Facet, facets
 from submissions.models import STATE_LABELS, Attachment, Case, CaseAccess
 from submissions.states import WITH_CENTRE, State
-from workflow.models import ACTOR_LABELS, Clock, Question, Readers
+from workflow.models import ACTOR_LABELS, Clock, Question, Readers, RejectReason
 from workflow.permissions import explainable_clocks
 from workflow.procedure import told
 
@@ -116,7 +118,8 @@ def _add_stages(view, case, events, seen, now):
     view.instant = case.rule_set.instant
     view.field_label = case.field.name if case.field else ""
     view.published_at, view.under_review = case.published_at, case.under_review
-    view.clocks = [clock_view(clock, now) for clock in case.clocks.all() if _shows(clock, seen)]
+    calendar = current_calendar()
+    view.clocks = [clock_view(clock, now, calendar) for clock in case.clocks.all() if _shows(clock, seen)]
     view.timeline = [_step(event, seen) for event in events if seen & {Facet.OWN, Facet.INTERNAL} or _is_stage(event)]
 
 
@@ -126,9 +129,11 @@ def _is_stage(event):
 
 
 def _shows(clock, seen):
-    """Not the clock that `extend` replaced; to who only follows the stages neither the talk's nor the inner ones."""
+    """Not the clock that `extend` replaced; outside, neither inner deadlines nor last days for a branch (A18)."""
     if clock.ending == Clock.Ending.SUPERSEDED and clock.key == "process":
         return False
+    if clock.conditional and clock.holder_role == Role.OPERATOR:
+        return Facet.INTERNAL in seen
     if clock.key == "consult":
         return Facet.INTERNAL in seen
     if clock.key == "question":
@@ -145,11 +150,16 @@ def _holder(case):
 
 def _step(event, seen):
     reads = event.readers == Readers.PUBLIC or _reads(event, seen)
-    duplicate = event.facts.get("ground", "") if reads or Facet.OWN in seen else ""
     return StepView(
         event.at, event.action, _told(event), _who(event, Facet.INTERNAL in seen), event.note if reads else "",
-        str(GROUNDS.get(duplicate, "")) if reads else "", [], event.readers in (Readers.STAFF, Readers.AGENCY),
+        _reason(event) if reads else "", [], event.readers in (Readers.STAFF, Readers.AGENCY),
     )  # fmt: skip
+
+
+def _reason(event):
+    if event.action == "reject":
+        return str(RejectReason(event.facts["reason"]).label)
+    return str(GROUNDS.get(event.facts.get("ground"), ""))
 
 
 def _reads(event, seen):
@@ -198,7 +208,7 @@ def _add_matter(view, case, events, seen):
 def _add_answer(view, case, seen):
     if case.answer is None:
         return
-    view.answer = _result(case.answer.result, case.answer.at)
+    view.answer = _result(case.answer.result, case.answer.at, named=Facet.INTERNAL in seen)
     rating = getattr(case.answer, "rating", None)
     if rating is not None:
         private = bool(seen & {Facet.OWN, Facet.INTERNAL})
@@ -210,14 +220,15 @@ def _add_answer(view, case, seen):
     if promise is not None:
         shown = _shows_proof(promise, seen)
         view.promise = PromiseView(
-            promise.date, promise.made_at, promise.proof if shown else "", promise.proven_at, promise.closed_at,
-            promise.kept, [_file(file) for file in promise.proof_attachments.all()] if shown else [],
+            promise.date, promise.made_at, promise.proof if shown else "", promise.proven_at, promise.fulfilled_at,
+            promise.closed_at, promise.kept,
+            [_file(file) for file in promise.proof_attachments.all()] if shown else [],
         )  # fmt: skip
 
 
 def _shows_proof(promise, seen):
     """What the specialist handed in stays inside until the leader has confirmed it; then it is the sender's too."""
-    return Facet.INTERNAL in seen or Facet.OWN in seen and promise.closed_at is not None
+    return Facet.INTERNAL in seen or Facet.OWN in seen and promise.fulfilled_at is not None
 
 
 def _add_exchange(view, case, events):
@@ -260,7 +271,8 @@ def _add_internal(view, viewer, case, now):
         )
         for c in consultations
     ]  # fmt: skip
-    view.late_to_explain = [clock_view(clock, now) for clock in explainable_clocks(viewer, case, now)]
+    owed = {clock.pk for clock in explainable_clocks(viewer, case, now)}
+    view.late_to_explain = [clock for clock in view.clocks if clock.id in owed]
     view.explanations = [
         (c.label, str(e.agency or ""), e.note, e.at) for c in case.clocks.all() for e in c.explanations.all()
     ]
@@ -274,10 +286,10 @@ def _add_results(view, case):
     view.earlier_results = results
 
 
-def _result(result, approved_at=None):
+def _result(result, approved_at=None, named=True):
     return ResultView(
         number=result.number, body=result.body, outcome=result.outcome, outcome_label=result.get_outcome_display(),
-        commitment_date=result.commitment_date, agency=result.agency.name, drafter=str(result.drafter),
+        commitment_date=result.commitment_date, agency=result.agency.name, drafter=str(result.drafter) if named else "",
         submitted_at=result.submitted_at, files=[_file(file) for file in result.attachments.all()],
         sha256=result.sha256, approved_at=approved_at,
     )  # fmt: skip

@@ -4,7 +4,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.calendar import Unit, printed
-from agencies.register import current_calendar
 from workflow.models import ACTOR_LABELS, Clock
 
 from .parts import ClockView
@@ -17,29 +16,29 @@ UNIT_WORDS = {
 }
 
 
-def clock_view(clock, now) -> ClockView:
+def clock_view(clock, now, calendar) -> ClockView:
     outcome = clock.outcome_at(now)
     return ClockView(
         id=clock.pk, key=clock.key, label=clock.label, article=clock.article, amount_text=_amount(clock),
         started_at=clock.started_at, due_at=clock.due_at, due_local=printed(clock.due_at),
         provisional=clock.provisional, ended_at=clock.ended_at, outcome=str(outcome),
-        outcome_label=_outcome_label(clock, outcome), remaining=_remaining(clock, now),
+        outcome_label=_outcome_label(clock, outcome), remaining=_remaining(clock, now, calendar),
         holder=clock.holder.name if clock.holder else str(ACTOR_LABELS[clock.holder_role]),
         conditional=clock.conditional,
     )  # fmt: skip
 
 
-def remaining_words(due_at, now, unit=""):
-    """Working time left until a due time, or overdue, in words; real time for limits in clock hours (A5)."""
-    if unit == Unit.CLOCK_HOURS:
-        minutes = int(abs((due_at - now).total_seconds())) // 60
-        words = _("%(hours)d giờ %(minutes)d phút") % {"hours": minutes // 60, "minutes": minutes % 60}
-        return (_("còn %s") if due_at >= now else _("quá hạn %s")) % words
-    calendar = current_calendar()
+def remaining_words(due_at, now, calendar, unit=""):
+    """Working time left until a due time, or overdue, in words.
+
+    Real time for limits in clock hours (A5), and where no office hour lies between.
+    """
     left = calendar.between(now, due_at)
-    if not left:
-        return _("sắp đến hạn") if due_at >= now else _("vừa quá hạn")
-    return calendar.describe(left)
+    if left and unit != Unit.CLOCK_HOURS:
+        return calendar.describe(left)
+    minutes = int(abs((due_at - now).total_seconds())) // 60
+    words = _("%(hours)d giờ %(minutes)d phút") % {"hours": minutes // 60, "minutes": minutes % 60}
+    return (_("còn %s") if due_at >= now else _("quá hạn %s")) % words
 
 
 def _amount(clock):
@@ -52,9 +51,9 @@ def _outcome_label(clock, outcome):
     return str(Clock.Outcome(outcome).label)
 
 
-def _remaining(clock, now):
+def _remaining(clock, now, calendar):
     if clock.ending != Clock.Ending.RUNNING:
         return ""
     if clock.conditional and now > clock.due_at:
         return _("đã hết")
-    return remaining_words(clock.due_at, now, clock.unit)
+    return remaining_words(clock.due_at, now, calendar, clock.unit)

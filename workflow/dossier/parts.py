@@ -133,6 +133,7 @@ class PromiseView:
     made_at: datetime
     proof: str
     proven_at: datetime | None
+    fulfilled_at: datetime | None
     closed_at: datetime | None
     kept: bool
     files: list

@@ -320,26 +320,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Draft",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("body", models.TextField(blank=True)),
-                ("saved_at", models.DateTimeField()),
-                (
-                    "author",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "case",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="draft", to="submissions.case"
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
             name="Explanation",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -420,8 +400,9 @@ class Migration(migrations.Migration):
                 ("made_at", models.DateTimeField()),
                 ("proof", models.TextField(blank=True)),
                 ("proven_at", models.DateTimeField(blank=True, null=True)),
+                ("fulfilled_at", models.DateTimeField(blank=True, help_text="Confirmed by the leader", null=True)),
                 ("closed_at", models.DateTimeField(blank=True, null=True)),
-                ("kept", models.BooleanField(default=False)),
+                ("kept", models.BooleanField(default=False, help_text="Fulfilled by its date")),
                 (
                     "approval",
                     models.OneToOneField(
@@ -611,6 +592,31 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["case", "at", "id"], name="event_of_case"),
         ),
         migrations.AddConstraint(
+            model_name="caseevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "after__in",
+                        [
+                            submissions.states.State["LODGED"],
+                            submissions.states.State["CHECKED"],
+                            submissions.states.State["SENT_BACK"],
+                            submissions.states.State["REFUSED"],
+                            submissions.states.State["WITHDRAWN"],
+                            submissions.states.State["DISTRIBUTED"],
+                            submissions.states.State["RETURNED"],
+                            submissions.states.State["PROCESSING"],
+                            submissions.states.State["SUBMITTED"],
+                            submissions.states.State["APPROVED"],
+                            submissions.states.State["ANSWERED"],
+                            submissions.states.State["SEALED"],
+                        ],
+                    )
+                ),
+                name="event_state_known",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="consultation",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("outcome", "waiting")), fields=("case", "agency"), name="consultation_one_waiting"
@@ -630,6 +636,13 @@ class Migration(migrations.Migration):
             model_name="promise",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("closed_at__isnull", True)), fields=("case",), name="promise_one_open"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="promise",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("fulfilled_at__isnull", True), ("closed_at__isnull", False), _connector="OR"),
+                name="promise_fulfilled_is_closed",
             ),
         ),
         migrations.AddIndex(
@@ -668,12 +681,34 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="clock",
             constraint=models.CheckConstraint(
+                condition=models.Q(("ending__in", ["running", "met", "void", "superseded"])), name="clock_ending_known"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="clock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_at__isnull", True), ("ended_at__gte", models.F("started_at")), _connector="OR"
+                ),
+                name="clock_ends_after_its_start",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="clock",
+            constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("ended_at__isnull", True), ("ending", "running")),
                     models.Q(models.Q(("ending", "running"), _negated=True), ("ended_at__isnull", False)),
                     _connector="OR",
                 ),
                 name="clock_ended_has_time",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="rating",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("score__in", ["very_satisfied", "satisfied", "unsatisfied"])),
+                name="rating_score_known",
             ),
         ),
         migrations.AddConstraint(

@@ -24,15 +24,19 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--cases", type=int, metavar="N", help="số hồ sơ mẫu; nhiều hơn số hồ sơ gốc thì nhân bản")
         parser.add_argument("--until", type=date.fromisoformat, metavar="DATE", help="ngày kết thúc; mặc định hôm nay")
-        parser.add_argument("--seed", type=int, default=DEFAULT_SEED, metavar="N", help="số gieo: cùng số, cùng dữ liệu")
+        parser.add_argument(
+            "--seed", type=int, default=DEFAULT_SEED, metavar="N", help="số gieo: cùng số, cùng dữ liệu"
+        )
 
-    def handle(self, *args, cases, until, seed, **options):
+    def handle(self, *args, cases, until, seed, verbosity, **options):
+        self.verbosity = verbosity
         stories = read_stories()
         wanted = len(stories) if cases is None else cases
         self._check(wanted, until or timezone.localdate())
         models = self._models(stories[:wanted], until or timezone.localdate(), seed)
         cloned = clone(models, wanted - Case.objects.count(), seed, self._progress)
-        self.stdout.write(self._said(self.told, cloned))
+        if verbosity:
+            self.stdout.write(self._said(self.told, cloned))
 
     def _check(self, wanted, until):
         if not settings.DEMO:
@@ -47,11 +51,13 @@ class Command(BaseCommand):
     def _models(self, stories, until, seed):
         """The model cases, told now unless they are there, oldest first."""
         keys = [submission_key(story) for story in stories]
-        present = Case.objects.filter(submission_key__in=keys)
-        self.told = 0 if present.exists() else len(stories)
-        if self.told:
-            self._tell(stories, until, seed)
-        return list(present.order_by("pk"))
+        cases = Case.objects.filter(submission_key__in=keys)
+        present = set(cases.values_list("submission_key", flat=True))
+        missing = [story for story, key in zip(stories, keys, strict=True) if key not in present]
+        if missing:
+            self._tell(missing, until, seed)
+        self.told = len(missing)
+        return list(cases.order_by("pk"))
 
     def _tell(self, stories, until, seed):
         teller = Teller(datetime.combine(until, time(), timezone.get_default_timezone()), seed)
@@ -60,7 +66,8 @@ class Command(BaseCommand):
             with transaction.atomic():
                 for number, story in enumerate(stories, start=1):
                     teller.tell(story)
-                    self._progress(number, len(stories))
+                    if number % 10 == 0:
+                        self._progress(number, len(stories))
         except BeyondCalendar as error:
             raise CommandError(_("--until nằm ngoài các năm của lịch làm việc: %s") % error) from error
 
@@ -69,12 +76,12 @@ class Command(BaseCommand):
         opened = max(Agency.objects.values_list("valid_from", flat=True))
         if begins < opened:
             raise CommandError(
-                _("--until quá sớm: hồ sơ đầu tiên sẽ gửi ngày %(begins)s, trước khi các cơ quan hoạt động (%(opened)s).")
+                _("--until quá sớm: hồ sơ đầu tiên sẽ gửi ngày %(begins)s, cơ quan hoạt động từ %(opened)s.")
                 % {"begins": f"{begins:%d/%m/%Y}", "opened": f"{opened:%d/%m/%Y}"}
             )
 
     def _progress(self, done, total):
-        if done == total or done % 20 == 0:
+        if self.verbosity:
             self.stderr.write(f"{done}/{total}")
 
     def _said(self, told, cloned):
