@@ -122,7 +122,8 @@ def promise_proven(it):
 
 @condition(_("Không có thời hạn nào trễ của cơ quan Ông/Bà cần giải trình."))
 def late_clock_of_theirs(it):
-    return any(clock.holder_id == it.agency_id and clock.is_late(it.now) for clock in it.case.clocks.all())
+    held = [clock for clock in it.case.clocks.all() if clock.holder_id == it.agency_id]
+    return any(clock.is_late(it.now) and not clock.is_explained for clock in held)
 
 
 @condition(_("Hồ sơ chưa quá hạn."))

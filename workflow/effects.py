@@ -86,6 +86,9 @@ def reinstate(step):
 
 
 def complete(step):
+    """The addition is the event's note; what an operator noted about the caller stays beside it, for staff."""
+    if step.note:
+        step.facts["about_caller"] = step.note
     step.note = step.data["content"]
     step.case.complete_since = step.at
     step.facts["files"] = _take_files(step, Attachment.Role.COMPLETION)

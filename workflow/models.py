@@ -20,7 +20,6 @@ ACTOR_LABELS = {**ROLE_LABELS, Role.SENDER: _("Người gửi"), Role.SYSTEM: _(
 class Readers(models.TextChoices):
     """Who reads an event's note; that something happened is seen by whoever sees the stages."""
 
-    PUBLIC = "public", _("mọi người")
     SENDER = "sender", _("người gửi và cơ quan nhà nước")
     STAFF = "staff", _("nội bộ")
     AGENCY = "agency", _("nội bộ cơ quan xử lý")

@@ -1,7 +1,7 @@
 """THE PAGE: every action on a case as one row. Pure: rows hold names, a start-up check proves that each resolves.
 
 Limits are not here: which action starts, meets or voids one differs by rule set: they are data (agencies/data/rules).
-Articles are those of Quyết định 18/2022/QĐ-UBND (Đ = Điều, R/A = docs/quy-trinh.md).
+Articles are those of Quyết định 18/2022/QĐ-UBND where nothing else is named.
 """
 
 from dataclasses import dataclass, field
@@ -54,7 +54,7 @@ class Action:
     """One row. `by` says which seat may act in which states; `when` names conditions; `tells` names notices.
 
     `additive` actions (a note, a question, a rating) neither check nor bump the case's version. `readers` says who
-    reads the note: public, sender (and staff), staff, agency. `effect` rows have a function of that name in
+    reads the note: sender (and staff), staff, agency. `effect` rows have a function of that name in
     `workflow.effects`; `never` names conditions that bar a person for good (403). `told` is what the timeline says
     once it is done.
     """
@@ -103,137 +103,137 @@ _CENTRE_REPLIES = WITH_CENTRE | {REFUSED}
 
 ROWS = (
     Action(
-        "receive", _("Tiếp nhận"), _("Trung tâm đã tiếp nhận"), "Đ6.2.a", {CENTRE: _in(LODGED)}, CHECKED,
+        "receive", _("Tiếp nhận"), _("Trung tâm đã tiếp nhận"), "điểm a khoản 2 Điều 6", {CENTRE: _in(LODGED)}, CHECKED,
     ),
     Action(
-        "distribute", _("Phân phối"), _("Đã chuyển đến cơ quan xử lý"), "Đ6.2.b",
+        "distribute", _("Phân phối"), _("Đã chuyển đến cơ quan xử lý"), "điểm b khoản 2 Điều 6",
         {CENTRE: AT_INTAKE, PROVINCE: AT_INTAKE}, DISTRIBUTED,
         form="DistributeForm", tells=("agency_distributed",), effect=True,
         seat_conditions={PROVINCE: ("returned_twice",)},
     ),
     Action(
-        "recall", _("Thu hồi"), _("Trung tâm thu hồi để phân phối lại"), "Đ6.2.b",
+        "recall", _("Thu hồi"), _("Trung tâm thu hồi để phân phối lại"), "điểm b khoản 2 Điều 6",
         {CENTRE: _in(DISTRIBUTED)}, CHECKED, tells=("agency_recalled",), effect=True, undoes="distribute",
     ),
     Action(
-        "send_back", _("Trả lại để bổ sung"), _("Đề nghị người gửi bổ sung"), "Đ6.2.a",
+        "send_back", _("Trả lại để bổ sung"), _("Đề nghị người gửi bổ sung"), "điểm a khoản 2 Điều 6",
         {CENTRE: AT_INTAKE}, SENT_BACK, tells=("sender_sent_back",), readers="sender",
     ),
     Action(
-        "refuse", _("Từ chối"), _("Từ chối tiếp nhận"), "Đ12",
+        "refuse", _("Từ chối"), _("Từ chối tiếp nhận"), "Điều 12",
         {CENTRE: WITH_CENTRE}, REFUSED, form="RefuseForm", tells=("sender_refused",), readers="sender", effect=True,
     ),
     Action(
-        "reinstate", _("Khôi phục"), _("Khôi phục hồ sơ đã từ chối"), "Đ12",
+        "reinstate", _("Khôi phục"), _("Khôi phục hồ sơ đã từ chối"), "Điều 12",
         {CENTRE: _in(REFUSED)}, CHECKED, tells=("sender_reinstated",), readers="sender", effect=True,
     ),
     Action(
-        "complete", _("Bổ sung nội dung"), _("Người gửi đã bổ sung"), "Đ6.2.a",
+        "complete", _("Bổ sung nội dung"), _("Người gửi đã bổ sung"), "điểm a khoản 2 Điều 6",
         {SENDER: _in(SENT_BACK), FOR_SENDER: _in(SENT_BACK)}, LODGED,
         form="CompleteForm", readers="sender", effect=True,
     ),
     Action(
-        "withdraw", _("Rút phản ánh"), _("Người gửi rút phản ánh"), "R16",
+        "withdraw", _("Rút phản ánh"), _("Người gửi rút phản ánh"), "khoản 2 Điều 13",
         {SENDER: _BEFORE_ACCEPTANCE, FOR_SENDER: _BEFORE_ACCEPTANCE}, WITHDRAWN,
         tells=("agency_withdrawn",), readers="sender", effect=True,
     ),
     Action(
-        "accept", _("Tiếp nhận xử lý"), _("Cơ quan xử lý đã tiếp nhận"), "Đ7.2.a",
+        "accept", _("Tiếp nhận xử lý"), _("Cơ quan xử lý đã tiếp nhận"), "điểm a khoản 2 Điều 7",
         {LEAD_SPECIALIST: _in(DISTRIBUTED)}, PROCESSING,
         form="AcceptForm", tells=("sender_accepted", "agency_consulted"), effect=True,
     ),
     Action(
-        "return", _("Chuyển trả"), _("Cơ quan xử lý chuyển trả Trung tâm"), "Đ7.2.a",
+        "return", _("Chuyển trả"), _("Cơ quan xử lý chuyển trả Trung tâm"), "điểm a khoản 2 Điều 7",
         {LEAD_SPECIALIST: _HANDLED}, RETURNED, form="ReturnForm", tells=("centre_returned",), effect=True,
     ),
     Action(
-        "contain", _("Đã khắc phục tạm thời"), _("Đã khắc phục tạm thời sự cố"), "Đ10.3",
+        "contain", _("Đã khắc phục tạm thời"), _("Đã khắc phục tạm thời sự cố"), "khoản 3 Điều 10",
         {LEAD_SPECIALIST: _HANDLED}, when=("instant", "not_contained"), tells=("sender_contained",),
         readers="sender", effect=True,
     ),
     Action(
-        "consult", _("Xin ý kiến phối hợp"), _("Đã chuyển phối hợp xử lý"), "Đ7.2.b",
+        "consult", _("Xin ý kiến phối hợp"), _("Đã chuyển phối hợp xử lý"), "điểm b khoản 2 Điều 7",
         {LEAD_SPECIALIST: _in(PROCESSING)}, form="ConsultForm", tells=("agency_consulted",), additive=True, effect=True,
     ),
     Action(
-        "opinion", _("Gửi ý kiến phối hợp"), _("Cơ quan phối hợp đã có ý kiến"), "Đ7.2.b",
+        "opinion", _("Gửi ý kiến phối hợp"), _("Cơ quan phối hợp đã có ý kiến"), "điểm b khoản 2 Điều 7",
         {COORDINATING: _in(PROCESSING)}, when=("consultation_waiting",), form="BodyForm",
         tells=("lead_opinion",), additive=True, effect=True,
     ),
     Action(
-        "decline", _("Từ chối phối hợp"), _("Cơ quan phối hợp từ chối"), "Đ7.2.b",
+        "decline", _("Từ chối phối hợp"), _("Cơ quan phối hợp từ chối"), "điểm b khoản 2 Điều 7",
         {COORDINATING: _in(PROCESSING)}, when=("consultation_waiting",), tells=("lead_opinion",),
         additive=True, effect=True,
     ),
     Action(
-        "progress", _("Cập nhật tiến độ"), _("Cập nhật tình hình xử lý"), "S0 §3",
+        "progress", _("Cập nhật tiến độ"), _("Cập nhật tình hình xử lý"), "hướng dẫn Cổng DVCQG, mục 3",
         {LEAD_SPECIALIST: WITH_AGENCY, CENTRE: WITH_CENTRE}, tells=("sender_progress",),
         readers="sender", additive=True,
     ),
     Action(
-        "extend", _("Gia hạn"), _("Gia hạn xử lý"), "Đ7.3",
+        "extend", _("Gia hạn"), _("Gia hạn xử lý"), "khoản 3 Điều 7",
         {LEAD_LEADER: _in(PROCESSING)}, when=("extendable", "not_extended", "in_time_to_extend"),
         form="ExtendForm", tells=("sender_extended",), readers="sender", effect=True,
     ),
     Action(
-        "submit", _("Trình phê duyệt"), _("Đã trình lãnh đạo phê duyệt"), "Đ7.2.b",
+        "submit", _("Trình phê duyệt"), _("Đã trình lãnh đạo phê duyệt"), "điểm b khoản 2 Điều 7",
         {LEAD_SPECIALIST: _in(PROCESSING)}, SUBMITTED, form="SubmitForm", tells=("leader_submitted",), effect=True,
     ),
     Action(
-        "retract", _("Rút lại bản trình"), _("Cán bộ chuyên môn rút lại bản trình"), "Đ8",
+        "retract", _("Rút lại bản trình"), _("Cán bộ chuyên môn rút lại bản trình"), "Điều 8",
         {LEAD_SPECIALIST: _in(SUBMITTED)}, PROCESSING, form="PlainForm", undoes="submit",
     ),
     Action(
-        "reject", _("Chuyển trả chỉnh sửa"), _("Lãnh đạo yêu cầu chỉnh sửa"), "Đ8.2",
+        "reject", _("Chuyển trả chỉnh sửa"), _("Lãnh đạo yêu cầu chỉnh sửa"), "khoản 2 Điều 8",
         {LEAD_LEADER: _in(SUBMITTED)}, PROCESSING,
         form="RejectForm", tells=("specialist_rejected",), readers="agency", effect=True, undoes="submit",
     ),
     Action(
-        "approve", _("Phê duyệt"), _("Lãnh đạo đã phê duyệt"), "Đ8.2",
+        "approve", _("Phê duyệt"), _("Lãnh đạo đã phê duyệt"), "khoản 2 Điều 8",
         {LEAD_LEADER: _in(SUBMITTED)}, Fork("publishes_with_approval", ANSWERED, APPROVED),
         form="ApproveForm", tells=("sender_answered",), readers="agency", effect=True, never=("drafted_it",),
     ),
     Action(
-        "revoke", _("Hủy phê duyệt"), _("Lãnh đạo hủy phê duyệt"), "Đ8",
+        "revoke", _("Hủy phê duyệt"), _("Lãnh đạo hủy phê duyệt"), "Điều 8",
         {LEAD_LEADER: _in(APPROVED)}, PROCESSING, readers="agency", effect=True, undoes="approve",
     ),
     Action(
-        "publish", _("Công khai kết quả"), _("Đã công khai kết quả"), "Đ9.1",
+        "publish", _("Công khai kết quả"), _("Đã công khai kết quả"), "khoản 1 Điều 9",
         {LEAD_SPECIALIST: _in(APPROVED), LEAD_LEADER: _in(APPROVED), CENTRE: _in(APPROVED)}, ANSWERED,
         form="PlainForm", tells=("sender_answered",), effect=True,
     ),
     Action(
-        "ask", _("Hỏi cơ quan xử lý"), _("Người gửi đặt câu hỏi"), "Đ11.1",
+        "ask", _("Hỏi cơ quan xử lý"), _("Người gửi đặt câu hỏi"), "khoản 1 Điều 11",
         {SENDER: _TALKABLE, FOR_SENDER: _TALKABLE}, form="BodyFilesForm",
         tells=("holder_asked",), readers="sender", additive=True, effect=True,
     ),
     Action(
-        "reply", _("Trả lời câu hỏi"), _("Đã trả lời câu hỏi của người gửi"), "Đ11.2",
+        "reply", _("Trả lời câu hỏi"), _("Đã trả lời câu hỏi của người gửi"), "khoản 2 Điều 11",
         {LEAD_SPECIALIST: _AGENCY_REPLIES, CENTRE: _CENTRE_REPLIES}, when=("question_open",), form="BodyFilesForm",
         tells=("sender_replied",), readers="sender", additive=True, effect=True,
     ),
     Action(
-        "inquire", _("Hỏi người gửi"), _("Cơ quan hỏi thêm người gửi"), "S4 §2",
+        "inquire", _("Hỏi người gửi"), _("Cơ quan hỏi thêm người gửi"), "Công văn 16/3/2023, mục 2",
         {LEAD_SPECIALIST: WITH_AGENCY, CENTRE: OPEN}, form="BodyFilesForm",
         tells=("sender_inquiry",), readers="sender", additive=True, effect=True,
     ),
     Action(
-        "answer", _("Trả lời cơ quan xử lý"), _("Người gửi đã trả lời"), "S4 §2",
+        "answer", _("Trả lời cơ quan xử lý"), _("Người gửi đã trả lời"), "Công văn 16/3/2023, mục 2",
         {SENDER: OPEN, FOR_SENDER: OPEN}, when=("inquiry_open",), form="BodyFilesForm",
         tells=("holder_told",), readers="sender", additive=True, effect=True,
     ),
     Action(
-        "rate", _("Đánh giá kết quả"), _("Người gửi đã đánh giá"), "Đ11.3",
+        "rate", _("Đánh giá kết quả"), _("Người gửi đã đánh giá"), "khoản 3 Điều 11",
         {SENDER: _in(ANSWERED), FOR_SENDER: _in(ANSWERED)}, when=("not_yet_rated",), form="RateForm",
         tells=("leader_unsatisfied",), readers="sender", additive=True, effect=True,
     ),
     Action(
-        "conclude", _("Kết luận đánh giá"), _("Lãnh đạo kết luận về đánh giá"), "S4 §2",
+        "conclude", _("Kết luận đánh giá"), _("Lãnh đạo kết luận về đánh giá"), "Công văn 16/3/2023, mục 2",
         {LEAD_LEADER: _in(ANSWERED)}, when=("rated_unsatisfied",), form="ConcludeForm",
         tells=("sender_concluded",), readers="sender", additive=True, effect=True,
     ),
     Action(
-        "reopen", _("Mở lại hồ sơ"), _("Mở lại để xem xét"), "S4 §2",
+        "reopen", _("Mở lại hồ sơ"), _("Mở lại để xem xét"), "Công văn 16/3/2023, mục 2",
         {LEAD_LEADER: _in(ANSWERED)}, PROCESSING, tells=("sender_reopened",), readers="sender", effect=True,
     ),
     Action(
@@ -243,35 +243,35 @@ ROWS = (
         seat_conditions={LEAD_LEADER: ("promise_proven",)},
     ),
     Action(
-        "explain", _("Giải trình trễ hạn"), _("Đã giải trình trễ hạn"), "Đ16.4",
+        "explain", _("Giải trình trễ hạn"), _("Đã giải trình trễ hạn"), "khoản 4 Điều 16",
         {LATE_SPECIALIST: ALL, LATE_LEADER: ALL, LATE_CENTRE: ALL}, when=("late_clock_of_theirs",),
         form="ExplainForm", additive=True, effect=True,
     ),
     Action(
-        "report_up", _("Báo cáo UBND tỉnh"), _("Đã báo cáo UBND tỉnh vì chưa có kết quả"), "Đ3.5",
+        "report_up", _("Báo cáo UBND tỉnh"), _("Đã báo cáo UBND tỉnh vì chưa có kết quả"), "khoản 5 Điều 3",
         {LEAD_LEADER: _in(PROCESSING, SUBMITTED)}, when=("late", "several_agencies"),
         tells=("sender_reported_up",), readers="sender", additive=True,
     ),
     Action(
-        "remind", _("Đôn đốc"), _("Đã đôn đốc"), "Đ16.3",
+        "remind", _("Đôn đốc"), _("Đã đôn đốc"), "khoản 3 Điều 16",
         {PARENT_LEADER: OPEN, PROVINCE: OPEN}, tells=("holder_reminded",), readers="agency", additive=True,
     ),
     Action(
-        "set_secrecy", _("Đổi mức công khai"), _("Đổi mức công khai"), "Đ9.2–3",
+        "set_secrecy", _("Đổi mức công khai"), _("Đổi mức công khai"), "khoản 2, 3 Điều 9",
         {CENTRE: _NOT_SEALED, LEAD_LEADER: _NOT_SEALED, SENDER: _NOT_SEALED},
         form="SecrecyForm", readers="sender", effect=True,
     ),
     Action(
-        "seal", _("Niêm phong"), _("Hồ sơ được niêm phong"), "Đ9.3",
+        "seal", _("Niêm phong"), _("Hồ sơ được niêm phong"), "khoản 3 Điều 9",
         {CENTRE: _NOT_SEALED, LEAD_SPECIALIST: _NOT_SEALED, LEAD_LEADER: _NOT_SEALED}, SEALED,
         form="SealForm", effect=True,
     ),
     Action(
-        "unseal", _("Mở niêm phong"), _("Mở niêm phong"), "Đ9.3",
+        "unseal", _("Mở niêm phong"), _("Mở niêm phong"), "khoản 3 Điều 9",
         {TECHNICAL: _in(SEALED)}, CHECKED, effect=True,
     ),
     Action(
-        "contact", _("Đổi thông tin liên hệ"), _("Người gửi đổi thông tin liên hệ"), "Đ5.3",
+        "contact", _("Đổi thông tin liên hệ"), _("Người gửi đổi thông tin liên hệ"), "khoản 3 Điều 5",
         {SENDER: _NOT_SEALED}, form="ContactForm", readers="sender", additive=True, effect=True,
     ),
 )  # fmt: skip

@@ -102,7 +102,7 @@ def _add_stub(view, events):
     view.sealed_at = sealing.at
     view.sealed_by = _who(sealing)
     view.timeline = [
-        StepView(event.at, event.action, str(told(event.action)), "", "", "", [], False) for event in events
+        StepView(event.at, event.action, str(told(event.action)), "", "", "", internal=False) for event in events
     ]
 
 
@@ -149,11 +149,18 @@ def _holder(case):
 
 
 def _step(event, seen):
-    reads = event.readers == Readers.PUBLIC or _reads(event, seen)
+    reads, inside = _reads(event, seen), Facet.INTERNAL in seen
     return StepView(
-        event.at, event.action, _told(event), _who(event, Facet.INTERNAL in seen), event.note if reads else "",
-        _reason(event) if reads else "", [], event.readers in (Readers.STAFF, Readers.AGENCY),
+        event.at, event.action, _told(event), _who(event, inside), _note(event, inside) if reads else "",
+        _reason(event) if reads else "", internal=event.readers in (Readers.STAFF, Readers.AGENCY),
     )  # fmt: skip
+
+
+def _note(event, inside):
+    about_caller = event.facts.get("about_caller")
+    if not (inside and about_caller):
+        return event.note
+    return _("%(note)s (ghi chú của Trung tâm: %(about)s)") % {"note": event.note, "about": about_caller}
 
 
 def _reason(event):
@@ -182,6 +189,8 @@ def _who(event, named=False):
     who = f"{role}, {event.agency}" if event.agency else role
     if event.on_behalf:
         who = _("%s (thay mặt)") % who
+    if named and event.channel and event.action != "lodge":
+        who = _("%(who)s, theo yêu cầu qua %(channel)s") % {"who": who, "channel": event.get_channel_display()}
     return f"{event.actor}, {who}" if named and event.actor and event.agency else who
 
 
@@ -283,7 +292,8 @@ def _add_results(view, case):
     results = [_result(r) for r in case.results.select_related("drafter", "agency").prefetch_related("attachments")]
     if results and case.state in (State.SUBMITTED, State.APPROVED):
         view.result, results = results[-1], results[:-1]
-    view.earlier_results = results
+    given = case.answer.result.number if case.answer else None
+    view.earlier_results = [result for result in results if result.number != given]
 
 
 def _result(result, approved_at=None, named=True):

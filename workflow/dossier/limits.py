@@ -31,14 +31,22 @@ def clock_view(clock, now, calendar) -> ClockView:
 def remaining_words(due_at, now, calendar, unit=""):
     """Working time left until a due time, or overdue, in words.
 
-    Real time for limits in clock hours (A5), and where no office hour lies between.
+    Real time for limits in clock hours or calendar days (A4, A5), and where no office hour lies between.
     """
     left = calendar.between(now, due_at)
-    if left and unit != Unit.CLOCK_HOURS:
+    if left and unit in ("", Unit.WORKING_HOURS, Unit.WORKING_DAYS):
         return calendar.describe(left)
-    minutes = int(abs((due_at - now).total_seconds())) // 60
-    words = _("%(hours)d giờ %(minutes)d phút") % {"hours": minutes // 60, "minutes": minutes % 60}
-    return (_("còn %s") if due_at >= now else _("quá hạn %s")) % words
+    return (_("còn %s") if due_at >= now else _("quá hạn %s")) % _span(abs(due_at - now))
+
+
+def _span(real):
+    minutes = int(real.total_seconds()) // 60
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return _("%(days)d ngày") % {"days": days}
+    if hours:
+        return _("%(hours)d giờ %(minutes)d phút") % {"hours": hours, "minutes": minutes}
+    return _("%(minutes)d phút") % {"minutes": minutes}
 
 
 def _amount(clock):

@@ -44,7 +44,6 @@ class StepView:
     who: str
     note: str
     reason: str
-    files: list
     internal: bool
 
 

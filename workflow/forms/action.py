@@ -134,7 +134,7 @@ class ActionForm(forms.Form):
 
     @property
     def audience(self):
-        return READ_BY_SENDER if self.row.readers in ("public", "sender") else READ_BY_STAFF
+        return READ_BY_SENDER if self.row.readers == "sender" else READ_BY_STAFF
 
     @property
     def is_internal(self):

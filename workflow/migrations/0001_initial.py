@@ -113,7 +113,6 @@ class Migration(migrations.Migration):
                     "readers",
                     models.CharField(
                         choices=[
-                            ("public", "mọi người"),
                             ("sender", "người gửi và cơ quan nhà nước"),
                             ("staff", "nội bộ"),
                             ("agency", "nội bộ cơ quan xử lý"),
