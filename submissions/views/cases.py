@@ -14,6 +14,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -21,8 +22,9 @@ from agencies.calendar import BeyondCalendar
 from submissions.codes import MistypedCode, NotACode, read_code
 from submissions.models import Case
 from submissions.sessions import draft_key, public_viewer
-from workflow.dossier import WITH_CLOCKS, dossier
-from workflow.engine import perform
+from submissions.states import State
+from workflow.dossier import READ_OUTSIDE, dossier
+from workflow.engine import changes_since, perform
 from workflow.forms import FORMS
 from workflow.permissions import Conflict, Forbidden, actions_for, may
 from workflow.procedure import ACTIONS, Action, told
@@ -31,6 +33,9 @@ from .refusals import seconds_to_wait, too_many
 
 STAGES = ("sender__commune__parent", "rule_set", "agency", "field")
 ANSWER = ("answer__result__agency", "answer__result__drafter", "answer__rating", "answer__promise")
+
+
+OUTDATED = gettext_lazy("Hồ sơ đã thay đổi sau khi Ông/Bà mở trang này.")
 
 
 class TooManyMisses(Exception):
@@ -43,10 +48,11 @@ class TooManyMisses(Exception):
 
 @dataclass(frozen=True)
 class Offer:
-    """An action the sender may take now, with its form."""
+    """An action the sender may take now, with its form; `missing` is what the Centre asked to be completed."""
 
     row: Action
     form: forms.Form
+    missing: str = ""
 
     @property
     def is_expected(self):
@@ -62,10 +68,11 @@ def case_page(request, code):
     except TooManyMisses as misses:
         return too_many(request, misses.seconds)
     now = timezone.now()
-    offers = []
-    if viewer.owns(case):
-        offers = [Offer(row, _form(request, viewer, row, case, now)) for row in actions_for(viewer, case, now)]
-    return render(request, "submissions/case.html", {"dossier": dossier(viewer, case, now), "offers": offers})
+    view = dossier(viewer, case, now)
+    missing = _missing(view)
+    rows = actions_for(viewer, case, now) if viewer.owns(case) else []
+    offers = [_offer(row, _form(request, viewer, row, case, now), missing) for row in rows]
+    return render(request, "submissions/case.html", {"dossier": view, "offers": offers, "missing": missing})
 
 
 @never_cache
@@ -92,28 +99,30 @@ def _act(request, viewer, row, case):
     if request.method != "POST":
         if not verdict.allowed:
             return _conflict(request, row, case, verdict.reason)
-        return _show_form(request, row, case, _form(request, viewer, row, case, now))
+        return _show_form(request, viewer, row, case, _form(request, viewer, row, case, now))
     form = _form(request, viewer, row, case, now, request.POST, request.FILES)
-    if not verdict.allowed:
-        return _conflict(request, row, case, verdict.reason, form)
+    version = form.posted_version
+    since = changes_since(case, version) if version not in (None, case.version) else []
+    if since or not verdict.allowed:
+        return _conflict(request, row, case, verdict.reason or OUTDATED, form, since)
     if not form.is_valid():
-        return _show_form(request, row, case, form, status=422)
-    return _perform(request, viewer, row, case, form)
+        return _show_form(request, viewer, row, case, form, status=422)
+    return _perform(request, viewer, row, case, form, version)
 
 
-def _perform(request, viewer, row, case, form):
+def _perform(request, viewer, row, case, form, version):
     try:
-        perform(case.pk, row.key, viewer, form.cleaned_data, version=form.posted_version)
+        perform(case.pk, row.key, viewer, form.cleaned_data, version=version)
     except Forbidden:
         return render(request, "403.html", status=403)
     except Conflict as refusal:
         return _conflict(request, row, case, refusal.reason, form, refusal.events)
     except ValidationError as error:
         form.add_refusal(error)
-        return _show_form(request, row, case, form, status=422)
+        return _show_form(request, viewer, row, case, form, status=422)
     except BeyondCalendar:
         form.add_error(None, _("Thời hạn vượt quá lịch làm việc đã công bố. Xin gọi tổng đài 1900 1023."))
-        return _show_form(request, row, case, form, status=422)
+        return _show_form(request, viewer, row, case, form, status=422)
     messages.success(request, _("Đã thực hiện: %s.") % row.label)
     return redirect("case", case.code)
 
@@ -124,7 +133,7 @@ def _known_case(request, viewer, typed):
         code = read_code(typed)
     except (NotACode, MistypedCode) as error:
         raise Http404 from error
-    cases = Case.objects.known_to(viewer).select_related(*STAGES, *ANSWER).prefetch_related(*WITH_CLOCKS)
+    cases = Case.objects.known_to(viewer).select_related(*STAGES, *ANSWER).prefetch_related(*READ_OUTSIDE)
     case = cases.filter(code=code).first()
     if case is None:
         if seconds := seconds_to_wait(request, "lookup", settings.LIMIT_LOOKUP):
@@ -137,8 +146,20 @@ def _form(request, viewer, row, case, now, data=None, files=None):
     return FORMS[row.form](data, files, case=case, viewer=viewer, key=row.key, draft_key=draft_key(request), now=now)
 
 
-def _show_form(request, row, case, form, status=200):
-    context = {"code": case.code, "offer": Offer(row, form), "form": form}
+def _missing(view):
+    """What the Centre asked the sender to complete, while the case waits for it."""
+    if view.state != State.SENT_BACK:
+        return ""
+    return next((step.note for step in reversed(view.timeline) if step.action == "send_back"), "")
+
+
+def _offer(row, form, missing):
+    return Offer(row, form, missing if row.key == "complete" else "")
+
+
+def _show_form(request, viewer, row, case, form, status=200):
+    missing = _missing(dossier(viewer, case)) if case.state == State.SENT_BACK else ""
+    context = {"code": case.code, "offer": _offer(row, form, missing), "form": form}
     return render(request, "submissions/act.html", context, status=status)
 
 

@@ -1,12 +1,13 @@
 """A case as one viewer may see it: the only thing that templates of a case get, never the Case itself."""
 
-from .build import GROUNDS, WITH_CLOCKS, dossier, may_read_file, other_case
+from .build import GROUNDS, READ_INSIDE, READ_OUTSIDE, dossier, may_read_file, other_case
 from .limits import UNIT_WORDS, clock_view, remaining_words
 from .parts import ClockView, Dossier, FileView
 
 __all__ = [
     "GROUNDS",
-    "WITH_CLOCKS",
+    "READ_INSIDE",
+    "READ_OUTSIDE",
     "UNIT_WORDS",
     "ClockView",
     "Dossier",

@@ -31,11 +31,12 @@ from .parts import (
     StepView,
 )  # fmt: skip
 
-WITH_CLOCKS = (
+READ_OUTSIDE = (Prefetch("clocks", Clock.objects.select_related("holder")),)
+READ_INSIDE = (
     Prefetch("clocks", Clock.objects.select_related("holder").prefetch_related("explanations__agency")),
     Prefetch("access", CaseAccess.objects.select_related("agency")),
 )
-"""What permissions and dossiers read of a case: fetch it with these, and neither asks again."""
+"""What permissions and dossiers read of a case, for visitors and for staff: prefetch it, and neither asks again."""
 
 GROUNDS = {
     "duplicate": gettext_lazy("Trùng với phản ánh, kiến nghị đã tiếp nhận"),
@@ -51,7 +52,7 @@ GROUNDS = {
 def dossier(viewer, case, now=None) -> Dossier:
     """What this viewer may see of this case, at `now`."""
     now = now or timezone.now()
-    prefetch_related_objects([case], *WITH_CLOCKS)
+    prefetch_related_objects([case], *(READ_INSIDE if viewer.memberships else READ_OUTSIDE))
     seen = facets(viewer, case)
     if not seen:
         raise ValueError(f"the viewer sees nothing of case {case.pk}: fetch it through visible_to or known_to")
@@ -59,7 +60,8 @@ def dossier(viewer, case, now=None) -> Dossier:
         pk=case.pk, code=case.code, version=case.version, state=case.state, state_label=str(STATE_LABELS[case.state]),
         facets=seen, is_open=case.is_open, is_stub=Facet.STUB in seen, received_at=case.received_at,
     )  # fmt: skip
-    events = list(case.events.select_related("agency", "subject_agency", "actor"))
+    people = ("actor",) if viewer.memberships else ()
+    events = list(case.events.select_related("agency", "subject_agency", *people))
     if view.is_stub:
         _add_stub(view, events)
         return view

@@ -11,7 +11,7 @@ from agencies.roles import Role
 from submissions.codes import MistypedCode, NotACode, read_code
 from submissions.models import Case
 from submissions.sessions import staff_viewer
-from workflow.dossier import WITH_CLOCKS
+from workflow.dossier import READ_INSIDE
 
 READ_WITH = (
     "rule_set",
@@ -50,7 +50,7 @@ def code_in(address):
 
 def seen_case(viewer, code):
     """The case with what permissions read of it, or Http404."""
-    cases = Case.objects.visible_to(viewer).select_related(*READ_WITH).prefetch_related(*WITH_CLOCKS)
+    cases = Case.objects.visible_to(viewer).select_related(*READ_WITH).prefetch_related(*READ_INSIDE)
     return get_object_or_404(cases, code=code_in(code))
 
 

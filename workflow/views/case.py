@@ -23,6 +23,10 @@ NEXT, TALK, FOR_SENDER, CAREFUL = (
 )
 
 
+DUTIES = frozenset({"contain", "opinion", "decline", "conclude", "fulfil", "explain"})
+"""Owed within a limit although the case stays at its step."""
+
+
 @dataclass(frozen=True)
 class Offer:
     """An action that the viewer may take now, with its form."""
@@ -36,7 +40,16 @@ class Offer:
             return FOR_SENDER
         if self.row.key in GRAVE:
             return CAREFUL
-        return TALK if self.row.to is SAME else NEXT
+        return TALK if self.row.to is SAME and self.row.key not in DUTIES else NEXT
+
+    @property
+    def place(self):
+        """Among the next steps: what brings the case on, what leaves it where it is, what sends it back."""
+        if self.group != NEXT:
+            return 0
+        if self.row.undoes or self.row.key == "send_back":
+            return 2
+        return 1 if self.row.to is SAME else 0
 
 
 def form_for(request, viewer, row, case, now, data=None, files=None):
@@ -47,10 +60,25 @@ def form_for(request, viewer, row, case, now, data=None, files=None):
 
 def grouped(offers):
     """(heading, offers) in the order in which people look for them; empty groups left out."""
+    ordered = sorted(offers, key=lambda offer: offer.place)
     found = (
-        (group, [offer for offer in offers if offer.group == group]) for group in (NEXT, TALK, FOR_SENDER, CAREFUL)
+        (group, [offer for offer in ordered if offer.group == group]) for group in (NEXT, TALK, FOR_SENDER, CAREFUL)
     )
     return [(group, members) for group, members in found if members]
+
+
+def opened(groups):
+    """The offer whose form stands open: the next step, or the only one of the first group; None without either."""
+    if not groups:
+        return None
+    heading, members = groups[0]
+    return members[0] if heading == NEXT or len(members) == 1 else None
+
+
+def pressing(clocks):
+    """The running clock that is due first; last days for a branch, nobody's lateness, only where no other runs."""
+    running = [clock for clock in clocks if clock.ended_at is None]
+    return min(running, key=lambda clock: (clock.conditional, clock.due_at), default=None)
 
 
 @staff_page
@@ -60,5 +88,6 @@ def case_page(request, viewer, code):
     case = seen_case(viewer, code)
     rows = actions_for(viewer, case, now)
     offers = [Offer(row, form_for(request, viewer, row, case, now)) for row in rows]
-    context = {"case": dossier(viewer, case, now), "groups": grouped(offers)}
+    view, groups = dossier(viewer, case, now), grouped(offers)
+    context = {"case": view, "groups": groups, "opened": opened(groups), "pressing": pressing(view.clocks)}
     return staff_render(request, viewer, "case.html", context)

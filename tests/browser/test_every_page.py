@@ -1,0 +1,234 @@
+"""Every page for every role, at both widths: no violation of WCAG 2.2 A and AA that axe finds, nothing too wide.
+
+Folded parts are looked at unfolded, so every form of every state is. Marked `proof`: every state for every role.
+"""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from agencies.limits import Rate
+from submissions.codes import new_code
+from submissions.models import Case
+
+from .letters import LETTER, photo
+from .ways import Ways
+from .windows import DESK, HEIGHT, PHONE
+
+AXE = Axe()
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+OPTIONS = {"runOnly": {"type": "tag", "values": LEVELS}, "resultTypes": ["violations"]}
+NAME = "Nguyễn Thị Cúc"
+
+
+@pytest.fixture
+def ways(journey, cast):
+    return Ways(journey, cast)
+
+
+def flaws(window):
+    """What axe and the ruler find on the page as it stands, on a phone and at a desk."""
+    window.unfold()
+    found = []
+    for width in (PHONE, DESK):
+        window.page.set_viewport_size({"width": width, "height": HEIGHT})
+        if too_wide := window.too_wide():
+            found.append((window.path, width, too_wide))
+        results = AXE.run(window.page, options=OPTIONS)
+        for rule in results.response["violations"]:
+            found.append((window.path, width, rule["id"], [node["html"] for node in rule["nodes"]]))
+    return found
+
+
+def test_the_ruler_and_axe_see_what_is_wrong(portal):
+    window = portal.window()
+    window.opens("/tai-khoan/dang-nhap/")
+    window.page.evaluate("""() => {
+        const box = document.createElement("input")
+        box.style.width = "50rem"
+        document.querySelector("main").append(box)
+    }""")
+    phone_ruler, phone_axe, desk_axe = flaws(window)
+    assert phone_ruler[1] == PHONE and phone_ruler[2][-1] == '<input style="width: 50rem;">'
+    assert [(one[1], one[2]) for one in (phone_axe, desk_axe)] == [(PHONE, "label"), (DESK, "label")]
+
+
+def flaws_of(window, pages):
+    """`pages`: address and the status it answers with."""
+    found = []
+    for address, status in pages:
+        window.opens(address)
+        assert (address, window.status) == (address, status)
+        found += flaws(window)
+    return found
+
+
+def pages(status, *addresses):
+    return [(address, status) for address in addresses]
+
+
+def test_public_pages(portal, ways):
+    lodged, answered, reopened, promised = (
+        ways.lodged(), ways.answered(), ways.reopened(), ways.promised_and_rated(),
+    )  # fmt: skip
+    unknown = new_code(Case.objects.get(code=lodged).received_at)
+    found = flaws_of(
+        portal.window(),
+        [
+            *pages(200, "/", "/gui-phan-anh/", "/tra-cuu/", "/phan-anh/", "/phan-anh/?q=zzz", "/quy-trinh/"),
+            *pages(
+                200, *(f"/tra-cuu/?q={typed}" for typed in (lodged, answered, unknown, lodged[:-1], "Nguyễn Thị Cúc"))
+            ),
+            *pages(200, *(f"/phan-anh/{code}/" for code in (lodged, answered, reopened, promised))),
+            *pages(200, "/tai-khoan/dang-nhap/"),
+            *pages(404, "/khong-co/", f"/phan-anh/{unknown}/"),
+            *pages(403, f"/phan-anh/{lodged}/withdraw/"),
+        ],
+    )
+    assert found == []
+
+
+def test_filing_from_the_empty_form_to_the_receipt(portal):
+    window = portal.window()
+    window.opens("/gui-phan-anh/")
+    window.presses("GỬI PHẢN ÁNH")
+    assert window.status == 422
+    found = flaws(window)
+    form = window.form("gui-phan-anh")
+    window.fills(form, **LETTER | {"phone": "1"}, incident="lighting", attachments=[photo("den-tat")])
+    window.presses("GỬI PHẢN ÁNH", form)
+    found += flaws(window)
+    form = window.form("gui-phan-anh")
+    window.fills(form, phone=LETTER["phone"], incident="")
+    window.presses("Xem lại trước khi gửi", form)
+    found += flaws(window)
+    window.presses("GỬI PHẢN ÁNH")
+    assert window.state == "LODGED"
+    assert found + flaws(window) == []
+
+
+def test_refusals_of_public_pages(portal, ways, settings):
+    lodged = ways.lodged()
+    window = portal.window()
+    window.opens("/tai-khoan/dang-nhap/")
+    form = window.page.locator("main form")
+    window.fills(form, username="oanh", password="sai")
+    window.presses("Đăng nhập", form)
+    found = flaws(window)
+    window.opens("/tra-cuu/")
+    window.does("tra-cuu", q=lodged, phone="0900000000")
+    assert window.status == 422
+    found += flaws(window)
+    window.page.context.clear_cookies()
+    window.does("tra-cuu", q=lodged, phone="0900000000")
+    assert window.status == 403
+    found += flaws(window)
+    settings.LIMIT_LOOKUP = Rate(0, 3600)
+    window.opens(f"/tra-cuu/?q={lodged}")
+    assert window.status == 429
+    assert found + flaws(window) == []
+
+
+def test_queue_and_case_where_work_waits(portal, ways):
+    lodged, processing, submitted = ways.lodged(), ways.processing(), ways.submitted()
+    found = flaws_of(portal.staff("oanh"), pages(200, "/can-bo/", "/can-bo/tiep-nhan-moi/", desk(lodged)))
+    found += flaws_of(portal.staff("son"), pages(200, desk(processing)))
+    found += flaws_of(portal.staff("lan"), pages(200, desk(submitted)))
+    found += flaws(portal.sender(processing))
+    assert found == []
+
+
+@pytest.mark.proof
+def test_pages_of_the_sender(portal, ways):
+    codes = (
+        ways.lodged(), ways.sent_back_and_asked(), ways.refused(), ways.processing(), ways.submitted(),
+        ways.promised_and_rated(), ways.answered(), ways.sealed(),
+    )  # fmt: skip
+    found = []
+    for code in codes:
+        window = portal.sender(code)
+        assert window.path == f"/phan-anh/{code}/"
+        found += flaws(window)
+    sender = portal.sender(codes[3])
+    found += flaws_of(
+        sender, [*pages(200, f"/phan-anh/{codes[3]}/ask/"), *pages(409, f"/phan-anh/{codes[3]}/withdraw/")]
+    )
+    sender.opens(f"/phan-anh/{codes[3]}/ask/")
+    sender.does("ask")
+    assert sender.status == 422
+    assert found + flaws(sender) == []
+
+
+@pytest.mark.proof
+def test_pages_of_operator_supervisor_and_administrator(portal, ways):
+    lodged, answered, sealed = ways.lodged(), ways.answered(), ways.sealed()
+    others = (
+        ways.sent_back_and_asked(), ways.refused(), ways.returned(), ways.processing(), ways.late(),
+        ways.promised_and_rated(), ways.approved_only(),
+    )  # fmt: skip
+    oanh = portal.staff("oanh")
+    found = flaws_of(
+        oanh,
+        [
+            *pages(200, "/can-bo/", "/can-bo/?stage=open", "/can-bo/?q=zzz", "/can-bo/?stage=open&late=on"),
+            *pages(200, "/can-bo/tiep-nhan-moi/"),
+            *pages(200, *(desk(code) for code in (lodged, answered, sealed, *others))),
+            *pages(200, desk(lodged, "distribute"), desk(lodged, "refuse"), desk(lodged, "seal")),
+            *pages(404, desk(new_code(Case.objects.get(code=lodged).received_at))),
+            *pages(403, desk(lodged, "approve")),
+            *pages(409, desk(lodged, "recall")),
+        ],
+    )
+    oanh.opens("/can-bo/tiep-nhan-moi/")
+    oanh.does("tiep-nhan-moi")
+    assert oanh.status == 422
+    found += flaws(oanh)
+    oanh.opens(desk(lodged, "distribute"))
+    oanh.does("distribute", note="Đề nghị kiểm tra.")
+    assert oanh.status == 422
+    found += flaws(oanh)
+    found += flaws_of(portal.staff("tam"), pages(200, "/can-bo/", "/can-bo/?stage=open", desk(others[4])))
+    found += flaws_of(portal.staff("quang"), pages(200, desk(sealed), desk(sealed, "unseal")))
+    assert found == []
+
+
+@pytest.mark.proof
+def test_pages_of_specialists(portal, ways):
+    instant, processing, submitted = ways.distributed(incident="lighting"), ways.processing(), ways.submitted()
+    others = (ways.late(), ways.promised_and_rated(), ways.approved_only(), ways.answered(), ways.sealed())
+    son = portal.staff("son")
+    found = flaws_of(
+        son,
+        [
+            *pages(200, "/can-bo/", "/can-bo/?stage=process", "/can-bo/?stage=agency"),
+            *pages(200, *(desk(code) for code in (instant, processing, submitted, *others))),
+            *pages(200, desk(processing, "submit"), desk(others[0], "explain")),
+            *pages(403, desk(submitted, "approve"), "/can-bo/tiep-nhan-moi/"),
+        ],
+    )
+    son.opens(desk(processing, "submit"))
+    son.does("submit", outcome="commitment", body="Sẽ thay cả tuyến.")
+    assert son.status == 422
+    found += flaws(son)
+    son.opens(desk(instant, "return"))
+    ways.accepts(instant)
+    son.does("return", ground="unclear", note="Chưa rõ địa điểm.")
+    assert son.status == 409
+    found += flaws(son)
+    found += flaws_of(portal.staff("diep"), pages(200, "/can-bo/", "/can-bo/?stage=consult", desk(processing)))
+    assert found == []
+
+
+@pytest.mark.proof
+def test_pages_of_leaders(portal, ways):
+    codes = (
+        ways.distributed(), ways.processing(), ways.submitted(), ways.late(), ways.promised_and_rated(),
+        ways.approved_only(), ways.answered(), ways.sealed(), ways.distributed(agency="moitruong"),
+    )  # fmt: skip
+    found = flaws_of(portal.staff("lan"), pages(200, "/can-bo/", "/can-bo/?stage=agency", *map(desk, codes)))
+    found += flaws_of(portal.staff("hai"), pages(200, "/can-bo/"))
+    assert found == []
+
+
+def desk(code, action=""):
+    """Where staff find a case, or one action on it."""
+    return f"/can-bo/ho-so/{code}/{action}/" if action else f"/can-bo/ho-so/{code}/"
