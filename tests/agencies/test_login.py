@@ -137,7 +137,7 @@ def test_the_administration_uses_the_same_door(client):
 
 def test_who_may_not_enter_is_told_as_whom_they_are_signed_in(client):
     signs_in(client, "binh")
-    assert "Bạn đang đăng nhập bằng tài khoản <strong>Trần Bình</strong>" in words(
+    assert "Ông/Bà đang đăng nhập bằng tài khoản <strong>Trần Bình</strong>" in words(
         client.get("/quan-tri/", follow=True)
     )
 

@@ -74,8 +74,24 @@ def test_the_sender_is_offered_what_may_be_done_now_and_the_public_nothing(journ
     way.does("send_back", cast.oanh, "2026-03-02 09:00", note="Xin ghi rõ số nhà.")
     page = client.get(own(way))
     assert offered(page) == ["complete", "withdraw", "ask", "set_secrecy", "contact"]
-    assert "Xin ghi rõ số nhà." in text_of(page)
     assert offered(client.get(own(published()))) == ["ask", "rate", "set_secrecy", "contact"]
+
+
+def test_what_the_centre_asked_for_stands_above_the_form_that_completes_it(journey, cast, own, client):
+    way = journey()
+    address = own(way)
+    way.does("send_back", cast.oanh, "2026-03-02 09:00", note="Xin ghi rõ số nhà.")
+    note, form = "Xin ghi rõ số nhà.", f'action="{address}complete/"'
+    page = text_of(client.get(address))
+    assert page.count(note) == 3
+    assert page.index(note) < page.index('id="matter"')
+    assert page.index(form) < page.index(note, page.index(form)) < page.index('id="id_complete_content"')
+    assert text_of(client.get(f"{address}complete/")).count(note) == 1
+    assert text_of(client.get(f"{address}withdraw/")).count(note) == 0
+    assert text_of(client.post(f"{address}complete/", {"content": ""})).count(note) == 1
+    assert text_of(Client().get(address)).count(note) == 0
+    way.does("complete", cast.sender_of(way.case), "2026-03-02 10:00", content="Số 12.", attachments=[])
+    assert "Trung tâm đề nghị Ông/Bà bổ sung:" not in text_of(client.get(address))
 
 
 def test_an_action_is_done_told_and_leads_back(journey, own, client):
@@ -123,6 +139,18 @@ def test_a_form_older_than_the_case_is_a_conflict_that_says_what_happened(journe
     for words in ("Hồ sơ đã thay đổi sau khi Ông/Bà mở trang này.", "Trung tâm đã tiếp nhận", "Đã tự sửa"):
         assert words in text_of(late)
     assert Case.objects.get().state == "CHECKED"
+
+
+def test_a_form_older_than_the_case_says_what_happened_in_the_wrong_state_too(journey, cast, own, client):
+    way = journey()
+    address = own(way)
+    way.does("send_back", cast.oanh, "2026-03-02 09:00", note="Xin ghi rõ số nhà.")
+    form = hidden(client.get(f"{address}complete/"))
+    way.does("complete", cast.oanh, "2026-03-02 10:00", content="Bà Cúc gọi đến.", attachments=[])
+    late = client.post(f"{address}complete/", form | {"content": "Số 12."})
+    assert late.status_code == 409
+    for words in ("Hồ sơ đang ở bước “Mới gửi”", "Người gửi đã bổ sung", "Số 12."):
+        assert words in text_of(late)
 
 
 def test_nobody_but_the_sender_acts_and_staffs_actions_are_nobodys_here(journey, cast, own, client):

@@ -88,7 +88,7 @@ def test_the_procedure_page_prints_every_limit_with_amount_unit_and_article(clie
     text = " ".join(text_of(client.get("/quy-trinh/")).split())
     for words in (
         "Quy chế tỉnh Khánh Hòa 2022",
-        '<th scope="row">Xử lý</th> <td>5 ngày làm việc</td> <td>Cán bộ chuyên môn</td> <td>Đ7.3</td>',
+        '<th scope="row">Xử lý</th> <td>5 ngày làm việc</td> <td>Cán bộ chuyên môn</td> <td>khoản 3 Điều 7</td>',
         '<th scope="row">Tiếp nhận, phân phối</th> <td>4 giờ làm việc</td>',
         "<td>15 ngày làm việc</td>",
         "<td>20 ngày</td>",

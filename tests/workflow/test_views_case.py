@@ -92,11 +92,49 @@ def test_a_provisional_due_time_says_so(cast):
 
 def test_the_operator_is_offered_what_the_procedure_allows_grouped(cast):
     assert offers_on(shown_to("oanh", cast.files())) == [
-        "receive", "distribute", "send_back",
-        "progress", "inquire", "explain",
+        "receive", "distribute", "explain", "send_back",
+        "progress", "inquire",
         "withdraw", "ask",
         "refuse", "set_secrecy", "seal",
     ]  # fmt: skip
+
+
+def opened_on(text):
+    """The actions whose forms stand open."""
+    return re.findall(r'<details class="action" open>.*?action="/can-bo/ho-so/[^/"]+/([a-z_]+)/"', text, re.DOTALL)
+
+
+def test_approving_stands_open_above_rejecting(journey, cast):
+    text = shown_to("lan", submitted(journey(), cast))
+    assert offers_on(text)[:3] == ["approve", "explain", "reject"]
+    assert opened_on(text) == ["approve"]
+
+
+def test_a_consulted_agencys_opinion_is_its_next_step(journey, cast):
+    way = journey()
+    distributed(way, cast)
+    way.does("accept", cast.son, "2026-03-02 10:00", coordinating=[cast.agency("soyt")], note="Xin ý kiến.")
+    text = shown_to("yen", way.case)
+    assert offers_on(text)[:2] == ["opinion", "decline"]
+    assert opened_on(text) == ["opinion"]
+
+
+def head_tags(text):
+    """The tags beside the code, above the title."""
+    head = re.search(r'<p class="case-head">(.*?)</p>', text, re.DOTALL)[1]
+    return re.findall(r'<span class="(tag[^"]*)">([^<]*)</span>', head)
+
+
+def test_the_clock_that_is_due_first_stands_beside_the_code(cast):
+    (_state, (look, words)) = head_tags(shown_to("oanh", cast.files()))
+    assert look == "tag tag-late"
+    assert re.fullmatch(r"[^:]+: quá hạn .+", words)
+
+
+def test_no_clock_stands_beside_the_code_of_a_closed_case(journey, cast):
+    way = journey()
+    way.does("refuse", cast.oanh, "2026-03-02 09:00", ground="spam", note="Quảng cáo.")
+    assert head_tags(shown_to("oanh", way.case)) == [("tag", "Từ chối tiếp nhận")]
 
 
 def test_the_parents_leader_reads_and_may_remind_only(journey, cast):
@@ -173,8 +211,9 @@ def test_everything_that_can_happen_to_a_case_is_shown(journey, cast):
     way.does("explain", cast.son, "2026-03-10 10:00", clock=way.case.clocks.get(key="question").pk, note="Nghỉ ốm.")
     text = shown_to("lan", way.case)
     for words in (
-        "Cột đèn số mấy?", "Cột số 7.", "Sẽ thay.", "Cam kết hoàn thành xử lý trước hết ngày", "20/03/2026", "Có chắc không?",
-        "Không hài lòng", "Lâu quá.", "Giữ nguyên kết quả", "Đúng hẹn.", "Đã thay ngày 9/3.", "Nghỉ ốm.", "Xin ý kiến.",
+        "Cột đèn số mấy?", "Cột số 7.", "Sẽ thay.", "Cam kết hoàn thành xử lý trước hết ngày", "20/03/2026",
+        "Có chắc không?", "Không hài lòng", "Lâu quá.", "Giữ nguyên kết quả",
+        "Đúng hẹn.", "Đã thay ngày 9/3.", "Nghỉ ốm.", "Xin ý kiến.",
         "Nêu rõ số bóng đèn.", "Các bản trình trước",
     ):  # fmt: skip
         assert words in text, words
