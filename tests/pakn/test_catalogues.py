@@ -28,7 +28,9 @@ def english():
     return [entry for entry in polib.pofile(str(LOCALE / "en" / "LC_MESSAGES" / "django.po")) if not entry.obsolete]
 
 
-@pytest.mark.skipif(not shutil.which("xgettext"), reason="reads the sources with xgettext (Debian: apt install gettext)")
+@pytest.mark.skipif(
+    not shutil.which("xgettext"), reason="reads the sources with xgettext (Debian: apt install gettext)"
+)
 def test_every_string_of_the_sources_is_in_the_english_catalogue_and_no_other(tmp_path, monkeypatch):
     sources = tmp_path / "sources"
     shutil.copytree(settings.BASE_DIR, sources, ignore=NOT_SOURCES)
@@ -102,7 +104,11 @@ def test_the_form_is_english_for_who_reads_english(client):
         "Agree and send",
         "Notice about personal data",
     ]
-    assert buttons(page) == ["Show the communes and wards of the chosen province", "SEND FEEDBACK", "Check before sending"]
+    assert buttons(page) == [
+        "Show the communes and wards of the chosen province",
+        "SEND FEEDBACK",
+        "Check before sending",
+    ]
 
 
 def headings(page):

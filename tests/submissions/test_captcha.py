@@ -174,7 +174,7 @@ def test_a_solved_captcha_is_not_asked_again_while_another_field_is_wrong():
     form = post(store.hashkey, store.response, title="")
     assert set(form.errors) == {"title"}
     html = form.as_div()
-    assert "Bạn đã nhập đúng mã bảo mật, không cần nhập lại." in html
+    assert "Ông/Bà đã nhập đúng mã bảo mật, không cần nhập lại." in html
     assert re.findall("<img|<button", html) == []
     voucher = inputs(html)
     assert post(voucher["captcha_0"], voucher["captcha_1"]).errors == {}

@@ -143,7 +143,7 @@ def test_another_province_is_shown_without_judging_and_without_losing_anything(c
     assert shown.status_code == 200
     assert errors(shown) == []
     text = text_of(shown)
-    for kept in ("Phường Ba Đình", 'value="Nguyễn Văn An"', "anh.png", "Bạn đã nhập đúng mã bảo mật"):
+    for kept in ("Phường Ba Đình", 'value="Nguyễn Văn An"', "anh.png", "Ông/Bà đã nhập đúng mã bảo mật"):
         assert kept in text
     assert "Phường Nha Trang" not in text
     sent = client.post(LODGE, answers(shown, province="01", commune="00004"))
@@ -223,7 +223,7 @@ def test_too_many_submissions_from_one_address_are_put_off_with_the_text_kept(cl
     assert second.status_code == 429
     assert 0 < int(second.headers["Retry-After"]) <= 86400
     assert 'value="Cây đổ"' in text_of(second)
-    assert "Bạn đã nhập đúng mã bảo mật" in text_of(second)
+    assert "Ông/Bà đã nhập đúng mã bảo mật" in text_of(second)
     assert Case.objects.count() == 1
 
 
