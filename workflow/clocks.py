@@ -22,8 +22,8 @@ def apply(step, event):
     limits = _limits_in_play(case)
     _end(case, event, limits, step.marks, step.subject)
     _resume(case, event, limits)
-    for limit in case.rule_set.limits.all():
-        if set(step.marks) & set(limit.starts) and not _spared(limit, step):
+    for limit in limits.values():
+        if limit.rule_set_id == case.rule_set_id and set(step.marks) & set(limit.starts) and not _spared(limit, step):
             _start(step, event, limit)
     if case.state in VOIDING_STATES and case.state != step.before:
         _finish(case.clocks.filter(ending=RUNNING), VOID, event)
@@ -54,8 +54,9 @@ def change_rule_set(step, event, rules):
 
 def _limits_in_play(case):
     """The limits of the rule set, and of an earlier one whose clocks the case still has."""
-    used = {case.rule_set_id, *case.clocks.values_list("rule_set_id", flat=True)}
-    return {(limit.rule_set_id, limit.key): limit for limit in Limit.objects.filter(rule_set__in=used)}
+    used = case.clocks.values("rule_set")
+    limits = Limit.objects.filter(Q(rule_set=case.rule_set_id) | Q(rule_set__in=used)).order_by("position")
+    return {(limit.rule_set_id, limit.key): limit for limit in limits}
 
 
 def _end(case, event, limits, marks, subject):

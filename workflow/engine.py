@@ -8,7 +8,7 @@ messages: one transaction, on SQLite and PostgreSQL alike. Nothing slow happens 
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
-from django.db.models import Min, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -169,13 +169,12 @@ def _refresh(case):
 
     Limits that are nobody's lateness (A18) count only where no other runs; opinions are due from who was asked.
     """
-    running = case.clocks.filter(ending=Clock.Ending.RUNNING)
-    own = running.filter(consultation__isnull=True)
-    binding = own.filter(conditional=False)
-    case.next_due_at = (binding if binding.exists() else own).aggregate(due=Min("due_at"))["due"]
+    running = list(case.clocks.filter(ending=Clock.Ending.RUNNING).order_by("due_at"))
+    own = [clock for clock in running if clock.consultation_id is None]
+    binding = [clock for clock in own if not clock.conditional]
+    case.next_due_at = next((clock.due_at for clock in binding or own), None)
     case.save()
-    asked = running.filter(consultation__isnull=False)
-    _refresh_access(case, dict(asked.values_list("holder").annotate(Min("due_at"))))
+    _refresh_access(case, {clock.holder_id: clock.due_at for clock in running if clock.consultation_id is not None})
 
 
 def _refresh_access(case, opinions_due):

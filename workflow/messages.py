@@ -90,7 +90,7 @@ def _render(notice, medium, event, agency):
         "case_agency": event.case.agency,
         "told": str(told(event.action)),
         "duplicate_of": other_case(event.facts["duplicate_of"]) if "duplicate_of" in event.facts else None,
-        "question": Question.objects.filter(pk=event.facts.get("question")).first(),
+        "question": Question.objects.get(pk=event.facts["question"]) if "question" in event.facts else None,
         "site_url": settings.SITE_URL,
     }
     if medium == Medium.SMS:
