@@ -60,7 +60,9 @@ class AdministrativeUnit(models.Model):
     level = models.CharField(_("cấp"), max_length=8, choices=Level)
     kind = models.CharField(_("loại"), max_length=30)
     name = models.CharField(_("tên"), max_length=80)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="communes")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="communes", verbose_name=_("thuộc")
+    )
 
     class Meta:
         verbose_name = _("đơn vị hành chính")
@@ -331,7 +333,7 @@ class Limit(models.Model):
     unless = models.SlugField(max_length=30, blank=True)
     conditional = models.BooleanField(_("không tính trễ"), default=False)
     subject = models.CharField(_("theo từng"), max_length=12, blank=True, choices=Subject)
-    position = models.PositiveSmallIntegerField(default=0)
+    position = models.PositiveSmallIntegerField(_("thứ tự"), default=0)
 
     class Meta:
         verbose_name = _("thời hạn")

@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "pakn.headers.private_by_default",
 ]
 ROOT_URLCONF = "pakn.urls"
 WSGI_APPLICATION = "pakn.wsgi.application"
@@ -109,6 +110,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "pakn.context.demo",
+                "pakn.context.visitor",
             ],
         },
     },
@@ -225,7 +227,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"codes": {"()": "pakn.logs.HideCodes"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["codes"]}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     # Without Django's own handlers: none mails a traceback, which would carry what people typed.
     "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},

@@ -7,8 +7,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .files import check_total, clean_upload, store
+from .files import check_total, clean_upload, private_storage, store
 from .models import Attachment
+
+MOST_DRAFTS = 15
 
 
 def keep_uploads(files: list[UploadedFile], key: str, already: list[Attachment]) -> tuple[list[Attachment], list[str]]:
@@ -19,7 +21,17 @@ def keep_uploads(files: list[UploadedFile], key: str, already: list[Attachment])
             kept.append(_keep(file, key, kept))
         except ValidationError as error:
             refused += error.messages
+    if files:
+        _forget_oldest(key, kept)
     return kept, refused
+
+
+def _forget_oldest(key, kept):
+    """What forms left behind in one session stays bounded: beyond MOST_DRAFTS the oldest go, row and file."""
+    left_behind = Attachment.objects.filter(draft_key=key, case=None).exclude(pk__in=[draft.pk for draft in kept])
+    for draft in left_behind.order_by("-created_at")[MOST_DRAFTS:]:
+        draft.delete()
+        private_storage().delete(draft.path)
 
 
 def _keep(file, key, kept):

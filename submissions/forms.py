@@ -27,6 +27,7 @@ NAME_LABELS = {
     SenderType.STATE_BODY: _("Tên cơ quan nhà nước"),
 }
 MAX_CONTENT = 20_000
+EARLIEST_YEAR = 1990
 CLOCK_SKEW = timedelta(minutes=10)
 MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d", "%d/%m/%Y %H:%M", "%d/%m/%Y"]
 TOO_LONG = _("Nội dung dài quá %(limit_value)d ký tự (đang có %(show_value)d). Vui lòng rút gọn.")
@@ -64,6 +65,9 @@ def text(label, missing="", *, max_length, widget=None, help_text=""):
         help_text=help_text,
         error_messages={"required": missing, "max_length": TOO_LONG},
     )
+
+
+PLACE_HINT = _("Tên đường, thôn, xã hoặc mốc dễ tìm; bắt buộc khi báo sự cố. Nơi xảy ra được công khai cùng nội dung.")
 
 
 class LodgementForm(UploadsForm):
@@ -134,11 +138,12 @@ class LodgementForm(UploadsForm):
     occurred_at = forms.DateTimeField(
         label=_("Xảy ra lúc nào"),
         required=False,
+        help_text=_("Bắt buộc khi báo sự cố."),
         input_formats=MOMENT_FORMATS,
         widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
         error_messages={"invalid": _("Vui lòng nhập thời gian theo dạng ngày/tháng/năm giờ:phút.")},
     )
-    place = text(_("Xảy ra ở đâu"), max_length=250, help_text=_("Số nhà, tên đường, thôn, xã hoặc mốc dễ tìm"))
+    place = text(_("Xảy ra ở đâu"), max_length=250, help_text=PLACE_HINT)
     field = forms.ModelChoiceField(
         Field.objects.all(),
         label=_("Lĩnh vực"),
@@ -150,7 +155,10 @@ class LodgementForm(UploadsForm):
         label=_("Sự cố hạ tầng đô thị cần xử lý ngay"),
         choices=[("", _("Không phải sự cố")), *Incident.choices],
         required=False,
-        help_text=_("Nếu là sự cố, xin ghi cả thời gian và nơi xảy ra. Sự cố được xử lý theo quy trình tức thời."),
+        help_text=_(
+            "Sự cố được xử lý theo quy trình tức thời; khi báo sự cố, thời gian và nơi xảy ra là bắt buộc. "
+            "Nguy hiểm đến tính mạng: xin gọi ngay 1900 1023."
+        ),
         error_messages={"invalid_choice": NOT_LISTED},
     )
     confidential = forms.BooleanField(
@@ -164,7 +172,7 @@ class LodgementForm(UploadsForm):
     )
     field_order = [
         "submission_key", "sender_type", "full_name", "province", "commune", "address", "phone", "email", "title",
-        "content", "agency", "attachments", "occurred_at", "place", "field", "incident", "confidential", "consent",
+        "content", "agency", "attachments", "incident", "occurred_at", "place", "field", "confidential", "consent",
     ]  # fmt: skip
 
     def __init__(self, data=None, files=None, **kwargs):
@@ -187,7 +195,8 @@ class LodgementForm(UploadsForm):
             "", '<span data-for="{}" class="{}">{}</span>',
             ((key, "" if key == chosen else "of-another-type", label) for key, label in NAME_LABELS.items()),
         )  # fmt: skip
-        communes = AdministrativeUnit.objects.filter(parent_id=str(self.shown("province") or "")).order_by("name")
+        province = one_line(str(self.shown("province") or ""))
+        communes = AdministrativeUnit.objects.filter(parent_id=province).order_by("name")
         pairs = communes.values_list("code", "name")
         self.fields["commune"].widget.choices = [("", _("Chọn xã, phường, đặc khu")), *pairs]
         return self
@@ -196,6 +205,8 @@ class LodgementForm(UploadsForm):
         moment = self.cleaned_data["occurred_at"]
         if moment and moment > timezone.now() + CLOCK_SKEW:
             raise ValidationError(_("Thời gian xảy ra không thể ở tương lai. Vui lòng kiểm tra lại."))
+        if moment and moment.year < EARLIEST_YEAR:
+            raise ValidationError(_("Thời gian xảy ra quá xa. Vui lòng kiểm tra lại năm."))
         return moment
 
     def clean_submission_key(self):

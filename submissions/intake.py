@@ -11,7 +11,7 @@ from .codes import new_code
 from .models import Attachment, Case, Channel, Level, Sender, SenderType
 from .text import fold, nfc
 
-CONSENT_VERSION = "2026-01"
+CONSENT_VERSION = "2026-11"
 
 
 @dataclasses.dataclass

@@ -194,7 +194,7 @@ class Case(models.Model):
             models.Index(
                 fields=["-published_at", "-id"], name="case_register", condition=Q(published_at__isnull=False)
             ),
-            models.Index(fields=["agency", "state"], name="case_by_agency"),
+            models.Index(fields=["agency", "state", "last_event_at"], name="case_by_agency"),
             models.Index(fields=["received_at", "id"], name="case_by_receipt"),
             models.Index(fields=["next_due_at", "id"], name="case_by_due", condition=Q(next_due_at__isnull=False)),
         ]

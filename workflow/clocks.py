@@ -1,4 +1,4 @@
-"""Apply the limits of a case's rule set to what was just done (§5, A8–A13, A18). Rules are data: none is named here.
+"""Apply the limits of a case's rule set to what was just done (§5, A8–A13, A18). No rule set is named here.
 
 The only caller of the working calendar in this app, but for displays.
 """
@@ -130,7 +130,7 @@ def _open(case, limit, started_at, event, *, due_at=None, subject=None, sequence
     )  # fmt: skip
     if subject is not None:
         setattr(clock, subject._meta.model_name, subject)
-        if limit.key == "consult":
+        if limit.subject == Limit.Subject.CONSULTATION:
             clock.holder = subject.agency
     clock.save(force_insert=True)
     return clock
@@ -158,7 +158,8 @@ def _holder(case, role):
 def _hand_over(case):
     """Running clocks go with the case; those of the operator, the sender and the consulted agencies stay.
 
-    So does a limit of the procedure that is late already: whoever let it pass explains it (Đ16.4).
+    So does a limit of the procedure that is late already: whoever let it pass explains it (Đ16.4). A question goes
+    with the case, late or not, since its answer is owed by who holds the case.
     """
     fixed = (Role.OPERATOR, Role.SENDER)
     moving = case.clocks.filter(ending=RUNNING, consultation__isnull=True).exclude(holder_role__in=fixed)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from submissions.models import CaseAccess
+from submissions.states import State
 
 from .models import Clock, Consultation, Question, Rating
 
@@ -128,7 +129,13 @@ def late_clock_of_theirs(it):
 
 @condition(_("Hồ sơ chưa quá hạn."))
 def late(it):
-    return any(clock.is_late(it.now) for clock in running(it.case))
+    """A limit that runs is past, or the result that waits for approval was handed in late (R14)."""
+    handed_in = it.case.events.filter(action="submit").last() if it.case.state == State.SUBMITTED else None
+    return any(
+        clock.is_late(it.now)
+        and (clock.ending == Clock.Ending.RUNNING or handed_in and clock.ended_by_id == handed_in.pk)
+        for clock in it.case.clocks.all()
+    )
 
 
 @condition(_("Chỉ áp dụng cho hồ sơ có nhiều cơ quan cùng xử lý."))

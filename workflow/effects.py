@@ -7,6 +7,7 @@ import hashlib
 import json
 
 from django.core.exceptions import ValidationError
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,7 @@ from agencies.models import Agency
 from agencies.register import current_calendar, handling_agencies, rule_sets_on
 from agencies.roles import Role
 from submissions import drafts, intake
+from submissions.files import check_total
 from submissions.models import Attachment, Level
 from submissions.states import State
 
@@ -86,12 +88,17 @@ def reinstate(step):
 
 
 def complete(step):
-    """The addition is the event's note; what an operator noted about the caller stays beside it, for staff."""
-    if step.note:
-        step.facts["about_caller"] = step.note
+    """The addition is the event's note."""
+    _keep_note_about_caller(step)
     step.note = step.data["content"]
     step.case.complete_since = step.at
     step.facts["files"] = _take_files(step, Attachment.Role.COMPLETION)
+
+
+def _keep_note_about_caller(step):
+    """What an operator noted about who phoned or wrote is for staff, not for the sender."""
+    if step.note and step.seat.role == Role.OPERATOR:
+        step.facts["about_caller"], step.note = step.note, ""
 
 
 def withdraw(step):
@@ -187,6 +194,8 @@ def reject(step):
 
 def approve(step):
     result = step.case.results.order_by("-number").first()
+    if result.commitment_date is not None and result.commitment_date < timezone.localdate(step.at):
+        raise Conflict(_("Ngày cam kết đã qua. Hãy chuyển trả để cán bộ chuyên môn ghi ngày khác."))
     read = step.data.get("sha256")
     sealed = fingerprint(result.outcome, result.commitment_date, result.body, result.attachments.all())
     if sealed != result.sha256 or (read and read != result.sha256):
@@ -203,6 +212,10 @@ def approve(step):
 
 
 def revoke(step):
+    _revoke_pending(step)
+
+
+def _revoke_pending(step):
     step.case.approvals.filter(revoked_at__isnull=True, given_at__isnull=True).update(revoked_at=step.at)
 
 
@@ -239,6 +252,7 @@ def take_off_public_pages(case):
 
 
 def ask(step):
+    _keep_note_about_caller(step)
     _open_question(step, Question.By.SENDER)
 
 
@@ -251,6 +265,7 @@ def inquire(step):
 
 
 def answer(step):
+    _keep_note_about_caller(step)
     _close_question(step, Question.By.STAFF)
 
 
@@ -327,12 +342,19 @@ def seal(step):
     step.note, step.readers = step.data.get("note", ""), "staff"
     close_waiting(step)
     _close_promise(step)
+    _revoke_pending(step)
 
 
 def unseal(step):
     case = step.case
     case.agency = case.answer = None
     case.complete_since = step.at
+
+
+def remind(step):
+    """Where no agency holds the case it is the centre that is reminded."""
+    if step.case.agency is None:
+        step.readers = "staff"
 
 
 def contact(step):
@@ -451,5 +473,11 @@ def _close_promise(step):
 
 def _take_files(step, role):
     files = step.data.get("attachments") or []
+    if files and step.seat.role == Role.SENDER:
+        stored = step.case.attachments.aggregate(bytes=Sum("size"))["bytes"] or 0
+        try:
+            check_total(0, stored, files)
+        except ValidationError as error:
+            raise ValidationError({"attachments": error.messages}) from error
     drafts.attach(files, step.case, role)
     return [str(file.pk) for file in files]

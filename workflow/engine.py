@@ -135,11 +135,7 @@ def changes_since(case, version):
 
 def _move(step):
     case, row = step.case, step.row
-    target = row.to
-    if isinstance(target, Fork):
-        target = (
-            target.then if conditions.holds(target.condition, conditions.Situation(case, step.at)) else target.otherwise
-        )
+    target = _chosen(row.to, case, step.at) if isinstance(row.to, Fork) else row.to
     step.before = case.state
     if target is not None:
         case.state = target

@@ -21,11 +21,14 @@ Medium = Message.Medium
 
 
 def queue(event, notices):
-    """Queue the notices of one event; the same one twice to the same recipient is impossible (unique key)."""
+    """Queue the notices of one event, each once to a recipient: agencies may share a mailbox."""
     case = event.case
-    rows = []
+    rows, told_already = [], set()
     for notice in notices:
         for medium, recipient, agency in _recipients(notice, event):
+            if (notice, medium, recipient) in told_already:
+                continue
+            told_already.add((notice, medium, recipient))
             subject, body = _render(notice, medium, event, agency)
             rows.append(
                 Message(

@@ -18,7 +18,7 @@ ACTOR_LABELS = {**ROLE_LABELS, Role.SENDER: _("Người gửi"), Role.SYSTEM: _(
 
 
 class Readers(models.TextChoices):
-    """Who reads an event's note; that something happened is seen by whoever sees the stages."""
+    """Who reads an event's note."""
 
     SENDER = "sender", _("người gửi và cơ quan nhà nước")
     STAFF = "staff", _("nội bộ")
@@ -101,6 +101,11 @@ class Approval(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(approver=F("drafter")), name="approval_not_by_drafter"),
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=Q(revoked_at__isnull=True, given_at__isnull=True),
+                name="approval_one_pending",
+            ),
             models.CheckConstraint(
                 condition=Q(revoked_at__isnull=True) | Q(given_at__isnull=True), name="approval_given_or_revoked"
             ),
@@ -299,6 +304,7 @@ class Clock(models.Model):
             models.Index(fields=["case", "ending"], name="clock_of_case"),
             models.Index(fields=["due_at", "id"], condition=Q(ending="running"), name="clock_running_due"),
             models.Index(fields=["holder", "due_at"], condition=Q(ending="running"), name="clock_running_of_agency"),
+            models.Index(fields=["holder", "due_at"], condition=Q(ended_at__gt=F("due_at")), name="clock_ended_late"),
         ]
 
     def __str__(self):

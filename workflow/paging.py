@@ -4,12 +4,13 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import Q
 
 SIZE = 25
 COUNT_CAP = 1000
+LONGEST_TOKEN = 120
 
 
 @dataclass
@@ -47,9 +48,11 @@ def capped_count(rows):
 
 
 def _read(token):
+    if len(token) > LONGEST_TOKEN:
+        return None
     try:
         at, pk = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-        moment = datetime.fromisoformat(at)
-    except (binascii.Error, ValueError, TypeError, UnicodeDecodeError):
+        moment = datetime.fromisoformat(at).astimezone(UTC)
+    except (binascii.Error, ValueError, TypeError, OverflowError):
         return None
-    return (moment, pk) if moment.tzinfo and isinstance(pk, int) and abs(pk) < 2**63 else None
+    return (moment, pk) if isinstance(pk, int) and abs(pk) < 2**63 else None

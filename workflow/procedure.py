@@ -254,7 +254,7 @@ ROWS = (
     ),
     Action(
         "remind", _("Đôn đốc"), _("Đã đôn đốc"), "khoản 3 Điều 16",
-        {PARENT_LEADER: OPEN, PROVINCE: OPEN}, tells=("holder_reminded",), readers="agency", additive=True,
+        {PARENT_LEADER: OPEN, PROVINCE: OPEN}, tells=("holder_reminded",), readers="agency", additive=True, effect=True,
     ),
     Action(
         "set_secrecy", _("Đổi mức công khai"), _("Đổi mức công khai"), "khoản 2, 3 Điều 9",

@@ -1,15 +1,15 @@
 """What waits for whom, by due time. Agency lists start from CaseAccess, so that they stay flat as cases grow."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.calendar import printed
-from agencies.register import centre, current_calendar
+from agencies.register import current_calendar
 from agencies.roles import Role
 from submissions.codes import MistypedCode, NotACode, read_code
 from submissions.models import STATE_LABELS, Case, CaseAccess
@@ -17,7 +17,7 @@ from submissions.states import OPEN, WITH_SENDER, State
 from submissions.text import fold
 
 from .dossier import remaining_words
-from .models import Clock, Consultation
+from .models import Clock, Consultation, Rating
 from .paging import Page, after_key, capped_count, cut
 
 Part = CaseAccess.Part
@@ -45,8 +45,15 @@ STAGES = (
     Stage("publish", _("Chờ công khai"), Role.LEADER, Part.LEAD, (State.APPROVED,)),
     Stage("questions", _("Câu hỏi chờ trả lời"), Role.SPECIALIST),
     Stage("questions", _("Câu hỏi chờ trả lời"), Role.OPERATOR),
-    Stage("agency", _("Tất cả hồ sơ của cơ quan"), Role.SPECIALIST, Part.LEAD),
-    Stage("agency", _("Tất cả hồ sơ của cơ quan"), Role.LEADER, Part.LEAD),
+    Stage("promises", _("Cam kết đang thực hiện"), Role.SPECIALIST),
+    Stage("promises", _("Cam kết đang thực hiện"), Role.LEADER),
+    Stage("unsatisfied", _("Không hài lòng, chờ kết luận hoặc mở lại"), Role.LEADER),
+    Stage("explain", _("Trễ hạn chưa giải trình"), Role.SPECIALIST),
+    Stage("explain", _("Trễ hạn chưa giải trình"), Role.LEADER),
+    Stage("explain", _("Trễ hạn chưa giải trình"), Role.OPERATOR),
+    Stage("agency", _("Hồ sơ đang mở của cơ quan"), Role.SPECIALIST, Part.LEAD),
+    Stage("agency", _("Hồ sơ đang mở của cơ quan"), Role.LEADER, Part.LEAD),
+    Stage("subordinates", _("Hồ sơ của đơn vị trực thuộc"), Role.LEADER),
     Stage("returned_twice", _("Bị chuyển trả từ hai lần"), Role.SUPERVISOR),
     Stage("open", _("Tất cả hồ sơ đang mở"), Role.OPERATOR),
     Stage("open", _("Tất cả hồ sơ đang mở"), Role.SUPERVISOR),
@@ -61,7 +68,7 @@ class QueueRow:
     state_label: str
     field_label: str
     holder: str
-    due_at: datetime
+    due_at: datetime | None
     due_local: str
     remaining: str
     is_late: bool
@@ -74,21 +81,25 @@ def queue(viewer, *, stage="", q="", field="", agency="", late=False, after="", 
     """One page of a tab, by due time; without a stage the first of the viewer's that is not empty."""
     now = now or timezone.now()
     tabs = _tabs(viewer)
-    lists = {tab.key: _rows(viewer, tab) for tab in tabs}
+    lists = {tab.key: _rows(viewer, tab, now) for tab in tabs}
     counts = [(tab.key, str(tab.label), capped_count(lists[tab.key])) for tab in tabs]
     chosen = stage if stage in lists else next((key for key, _label, count in counts if count != "0"), "")
+    calendar = current_calendar()
+    if q and (code := _code_in(q)):
+        found = Case.objects.visible_to(viewer).filter(code=code).select_related(*CASE_RELATED)
+        return Page([_queue_row(case, now, calendar) for case in found], "", counts, chosen)
     if not chosen:
         return Page([], "", counts)
     rows = lists[chosen]
-    rows = _filtered(rows, _to_case(rows), q, field, agency)
-    moment = "next_due_at" if rows.model is Case else "due_at"
+    rows = _filtered(rows, _to_case(rows), q, field, agency, blind=chosen == "explain")
+    moment = MOMENTS.get(chosen) or ("next_due_at" if rows.model is Case else "due_at")
     if late:
         waiting_for_sender = {f"{_to_case(rows)}state__in": sorted(WITH_SENDER)}
         rows = rows.filter(**{f"{moment}__lt": now}).exclude(**waiting_for_sender)
     rows = rows.select_related(*_related(rows)).order_by(moment, "pk")
     found, following = cut(after_key(rows, after, moment), moment)
-    calendar = current_calendar()
-    return Page([_queue_row(row, moment, now, calendar) for row in found], following, counts, chosen)
+    drawn = _explain_row if chosen == "explain" else _queue_row
+    return Page([drawn(row, now, calendar) for row in found], following, counts, chosen)
 
 
 def _tabs(viewer):
@@ -99,15 +110,22 @@ def _tabs(viewer):
     return list(tabs.values())
 
 
-def _rows(viewer, stage):
+def _rows(viewer, stage, now):
+    if stage.key in BY_CLOCK:
+        return BY_CLOCK[stage.key](Clock.objects.filter(holder_id__in=_holders(viewer)), now)
+    if stage.key == "unsatisfied":
+        to_reopen = Q(answer__rating__decision=Rating.Decision.CORRECT)
+        unsatisfied = Q(answer__rating__score=Rating.Score.UNSATISFIED, answer__rating__concluded_at__isnull=True)
+        answered = Case.objects.filter(state=State.ANSWERED, agency_id__in=viewer.agency_ids_as(Role.LEADER))
+        return answered.filter(unsatisfied | to_reopen)
+    if stage.key == "subordinates":
+        led = viewer.agency_ids_as(Role.LEADER)
+        return CaseAccess.objects.filter(agency__parent_id__in=led, part=Part.LEAD, open=True, due_at__isnull=False)
     if stage.key == "open":
         return Case.objects.filter(next_due_at__isnull=False, state__in=sorted(OPEN))
     if stage.key == "returned_twice":
         return Case.objects.filter(state=State.RETURNED, returns__gte=2, next_due_at__isnull=False)
-    if stage.key == "questions":
-        running = Clock.objects.filter(key="question", ending=Clock.Ending.RUNNING)
-        return running.filter(holder_id__in=_holders(viewer))
-    agencies = [centre().pk] if stage.part == Part.CENTRE else viewer.agency_ids_as(stage.role)
+    agencies = viewer.agency_ids_as(stage.role)
     rows = CaseAccess.objects.filter(agency_id__in=agencies, part=stage.part, open=True, due_at__isnull=False)
     if stage.key == "consult":
         waiting = Consultation.objects.filter(
@@ -117,9 +135,26 @@ def _rows(viewer, stage):
     return rows.filter(case__state__in=stage.states) if stage.states else rows
 
 
+def _running(subject):
+    return lambda clocks, now: clocks.filter(**{f"{subject}__isnull": False}, ending=Clock.Ending.RUNNING)
+
+
+def _unexplained(clocks, now):
+    """Late clocks without an explanation, of agencies that may no longer see the case (Đ16.4)."""
+    ended_late = Q(ended_at__gt=F("due_at"), ended_at__gte=F("due_at") + timedelta(seconds=1))
+    late = Q(ending=Clock.Ending.RUNNING, due_at__lt=now) | ended_late
+    unexplained = clocks.filter(late, conditional=False, explanations__isnull=True)
+    return unexplained.exclude(case__state=State.SEALED)
+
+
+CASE_RELATED = ("field", "agency", "rule_set")
+MOMENTS = {"unsatisfied": "last_event_at"}
+"""Lists that are not sorted by a due time."""
+BY_CLOCK = {"questions": _running("question"), "promises": _running("promise"), "explain": _unexplained}
+
+
 def _holders(viewer):
-    own = viewer.agency_ids_as(Role.SPECIALIST)
-    return own | {centre().pk} if viewer.has(Role.OPERATOR) else own
+    return viewer.agency_ids | viewer.agency_ids_as(Role.OPERATOR)
 
 
 def _to_case(rows):
@@ -128,30 +163,50 @@ def _to_case(rows):
 
 def _related(rows):
     to_case = _to_case(rows)
-    related = [f"{to_case}field", f"{to_case}agency", f"{to_case}rule_set"]
+    related = [f"{to_case}{name}" for name in CASE_RELATED]
     return ["case", *related] if to_case else related
 
 
-def _filtered(rows, to_case, q, field, agency):
+def _filtered(rows, to_case, q, field, agency, blind):
+    """`blind` lists may hold cases that the viewer no longer sees: nothing of these may be searched."""
+    if blind:
+        field = agency = ""
     if field:
         rows = rows.filter(**{f"{to_case}field_id": field})
     if agency:
         rows = rows.filter(**{f"{to_case}agency__code": agency})
     if q:
-        try:
-            rows = rows.filter(**{f"{to_case}code": read_code(q)})
-        except (NotACode, MistypedCode):
-            rows = rows.filter(**{f"{to_case}search_text__contains": fold(q)})
+        rows = rows.none() if blind else rows.filter(**{f"{to_case}search_text__contains": fold(q)})
     return rows
 
 
-def _queue_row(row, moment, now, calendar):
+def _code_in(q):
+    """A case asked for by its code is shown whatever the tab, also when it is closed."""
+    try:
+        return read_code(q)
+    except (NotACode, MistypedCode):
+        return ""
+
+
+def _explain_row(clock, now, calendar):
+    """A late clock: code, limit and times, nothing of the case."""
+    return QueueRow(
+        code=clock.case.code, title=clock.label, state="", state_label="", field_label="", holder="",
+        due_at=clock.due_at, due_local=printed(clock.due_at),
+        remaining=remaining_words(clock.due_at, clock.done_at or now, calendar),
+        is_late=True, instant=False, received_at=clock.case.received_at,
+        url=reverse("staff-act", args=[clock.case.code, "explain"]),
+    )  # fmt: skip
+
+
+def _queue_row(row, now, calendar):
     case = row if isinstance(row, Case) else row.case
-    due_at = getattr(row, moment)
+    due_at = case.next_due_at if row is case else row.due_at
     return QueueRow(
         code=case.code, title=case.title, state=case.state, state_label=str(STATE_LABELS[case.state]),
         field_label=case.field.name if case.field else "", holder=case.agency.name if case.agency else "",
-        due_at=due_at, due_local=printed(due_at), remaining=remaining_words(due_at, now, calendar),
-        is_late=now > due_at and case.state not in WITH_SENDER,
+        due_at=due_at, due_local=printed(due_at) if due_at else "",
+        remaining=remaining_words(due_at, now, calendar) if due_at else "",
+        is_late=due_at is not None and now > due_at and case.state not in WITH_SENDER,
         instant=case.rule_set.instant, received_at=case.received_at, url=reverse("staff-case", args=[case.code]),
     )  # fmt: skip

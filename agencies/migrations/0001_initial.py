@@ -176,6 +176,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="communes",
                         to="agencies.administrativeunit",
+                        verbose_name="thuộc",
                     ),
                 ),
             ],
@@ -419,7 +420,7 @@ class Migration(migrations.Migration):
                         verbose_name="theo từng",
                     ),
                 ),
-                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="thứ tự")),
                 (
                     "rule_set",
                     models.ForeignKey(

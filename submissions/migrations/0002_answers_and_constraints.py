@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="case",
-            index=models.Index(fields=["agency", "state"], name="case_by_agency"),
+            index=models.Index(fields=["agency", "state", "last_event_at"], name="case_by_agency"),
         ),
         migrations.AddIndex(
             model_name="case",

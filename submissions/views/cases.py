@@ -29,7 +29,7 @@ from workflow.forms import FORMS
 from workflow.permissions import Conflict, Forbidden, actions_for, may
 from workflow.procedure import ACTIONS, Action, told
 
-from .refusals import seconds_to_wait, too_many
+from .refusals import posts_allowed, seconds_to_wait, too_many
 
 STAGES = ("sender__commune__parent", "rule_set", "agency", "field")
 ANSWER = ("answer__result__agency", "answer__result__drafter", "answer__rating", "answer__promise")
@@ -88,6 +88,8 @@ def act(request, code, action):
         return too_many(request, misses.seconds)
     if not viewer.owns(case):
         return render(request, "403.html", status=403)
+    if request.method == "POST" and (seconds := seconds_to_wait(request, "submit-posts", posts_allowed())):
+        return too_many(request, seconds)
     return _act(request, viewer, row, case)
 
 

@@ -11,9 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.calendar import BeyondCalendar
-from agencies.limits import Rate
 from agencies.register import rule_set_for
 from submissions.captcha import wants_new_captcha
+from submissions.codes import MistypedCode, NotACode, read_code
 from submissions.forms import PublicLodgementForm
 from submissions.in_flight import taking_turns
 from submissions.models import Case, Channel
@@ -21,10 +21,9 @@ from submissions.sessions import draft_key, open_in_session, public_viewer
 from workflow.dossier import dossier
 from workflow.engine import open_case
 
-from .refusals import seconds_to_wait, too_many
+from .refusals import posts_allowed, seconds_to_wait, too_many
 
 UNJUDGED_BUTTONS = ("refresh", "edit")
-POSTS_A_SUBMISSION = 20
 
 
 @never_cache
@@ -32,8 +31,7 @@ POSTS_A_SUBMISSION = 20
 def lodge(request):
     if request.method != "POST":
         return _show(request, PublicLodgementForm(initial=PublicLodgementForm.blank_values()))
-    posts = Rate(settings.LIMIT_SUBMIT.count * POSTS_A_SUBMISSION, settings.LIMIT_SUBMIT.seconds)
-    if seconds := seconds_to_wait(request, "submit-posts", posts):
+    if seconds := seconds_to_wait(request, "submit-posts", posts_allowed()):
         return too_many(request, seconds)
     if wants_new_captcha(request.POST) or any(button in request.POST for button in UNJUDGED_BUTTONS):
         return _show(request, PublicLodgementForm.unvalidated(request.POST, request.FILES, **_options(request)))
@@ -93,6 +91,10 @@ def _to_receipt(request, case):
 def receipt(request, code):
     """Shown only where the case was opened; elsewhere code and phone are asked for."""
     viewer = public_viewer(request)
+    try:
+        code = read_code(code)
+    except (NotACode, MistypedCode):
+        return redirect("track")
     case = (
         Case.objects.known_to(viewer).select_related("sender", "rule_set", "agency", "field").filter(code=code).first()
     )

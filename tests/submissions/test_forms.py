@@ -22,7 +22,7 @@ def posted(**changes):
 def test_the_fields_stand_in_the_order_of_the_national_form_with_khanh_hoas_additions_behind(cast):
     assert [field.name for field in LodgementForm().visible_fields()] == [
         "sender_type", "full_name", "province", "commune", "address", "phone", "email", "title", "content", "agency",
-        "attachments", "occurred_at", "place", "field", "incident", "confidential", "consent",
+        "attachments", "incident", "occurred_at", "place", "field", "confidential", "consent",
     ]  # fmt: skip
 
 
@@ -147,7 +147,7 @@ def test_the_lodgement_carries_everything_as_the_engine_takes_it(cast):
     assert lodgement.wished_agency == Agency.objects.get(code="soxd")
     assert lodgement.field == Field.objects.get(code="y-te")
     assert str(lodgement.submission_key) == "6f0f6a0e-3f0c-4b3e-9d7c-0d3f5b8c1a11"
-    assert (lodgement.confidential, lodgement.channel, lodgement.consent_version) == (True, "hotline", "2026-01")
+    assert (lodgement.confidential, lodgement.channel, lodgement.consent_version) == (True, "hotline", "2026-11")
     assert timezone.now() - lodgement.consent_at < timedelta(minutes=1)
 
 

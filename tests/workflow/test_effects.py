@@ -8,15 +8,16 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db.models import F
 
-from agencies.models import CalendarDay, CalendarSpan, Membership
+from agencies.models import Agency, CalendarDay, CalendarSpan, Membership
 from agencies.roles import Role
 from submissions.models import Attachment, Case
 from submissions.viewers import ANONYMOUS, Viewer
 from tests.cast import Journey, at
 from tests.workflow.ways import accepted, answered, ask, distribute, give_back, refuse, running, submit
 from workflow.dossier import dossier
+from workflow.engine import perform
 from workflow.models import Approval, Message, Rating
-from workflow.permissions import Conflict, Forbidden
+from workflow.permissions import Conflict, Forbidden, may
 
 LATER = at("2026-03-20 09:00")
 
@@ -562,3 +563,67 @@ def test_what_a_sender_does_is_done_for_them_by_an_operator_through_a_channel(jo
     for viewer in (cast.son, cast.tam, Viewer(cast.binh.user)):
         with pytest.raises(Forbidden):
             way.does("ask", viewer, "2026-03-02 11:00", body="?")
+
+
+def test_a_case_sealed_before_its_publication_can_be_published_after_it_was_unsealed(journey, cast):
+    way = journey(channel="national_portal", national_code="QG-1")
+    given = {"field": cast.field(), "agency": cast.agency("soxd")}
+
+    def is_approved(day):
+        way.does("distribute", cast.oanh, f"2026-03-{day} 09:00", **given)
+        way.does("accept", cast.son, f"2026-03-{day} 09:10")
+        way.does("submit", cast.son, f"2026-03-{day} 09:20", outcome="done", body="Đã thay bóng đèn.")
+        way.does("approve", cast.lan, f"2026-03-{day} 09:30")
+
+    is_approved("02")
+    way.does("seal", cast.oanh, "2026-03-02 10:00", note="Có dấu hiệu bí mật")
+    way.does("unseal", cast.quang, "2026-03-03 08:00", note="Không phải bí mật")
+    is_approved("03")
+    way.does("publish", cast.lan, "2026-03-03 10:00")
+    assert way.fresh().state == "ANSWERED"
+    assert [approval.given_at is not None for approval in way.case.approvals.order_by("pk")] == [False, True]
+
+
+def test_agencies_that_share_a_mailbox_are_told_once(journey, cast):
+    Agency.objects.filter(code__in=["soyt", "dienluc"]).update(email="chung@example.vn")
+    way = journey()
+    way.does("distribute", cast.oanh, "2026-03-02 09:00", field=cast.field(), agency=cast.agency("soxd"))
+    both = [cast.agency("soyt"), cast.agency("dienluc")]
+    way.does("accept", cast.son, "2026-03-02 10:00", coordinating=both)
+    assert way.case.messages.filter(notice="agency_consulted").count() == 1
+
+
+def test_a_commitment_whose_day_has_passed_is_not_approved(journey, cast):
+    way = journey()
+    way.does("distribute", cast.oanh, "2026-03-02 09:00", field=cast.field(), agency=cast.agency("soxd"))
+    way.does("accept", cast.son, "2026-03-02 10:00")
+    promised = {"outcome": "commitment", "commitment_date": date(2026, 3, 4), "body": "Sẽ xong."}
+    way.does("submit", cast.son, "2026-03-02 11:00", **promised)
+    with pytest.raises(Conflict):
+        way.does("approve", cast.lan, "2026-03-05 08:00")
+
+
+def test_what_an_operator_noted_about_a_caller_is_not_read_by_the_sender(journey, cast):
+    way = journey()
+    perform(
+        way.case.pk, "ask", cast.oanh, {"body": "Bao giờ xong?", "note": "Con gái bà Cúc gọi"},
+        now=at("2026-03-02 09:00"), on_behalf_channel="hotline",
+    )  # fmt: skip
+    own = repr(dossier(cast.sender_of(way.case), way.fresh(), at("2026-03-02 10:00")))
+    staff = repr(dossier(cast.oanh, way.fresh(), at("2026-03-02 10:00")))
+    assert "Con gái bà Cúc gọi" not in own
+    assert "Con gái bà Cúc gọi" in staff
+
+
+def test_a_late_submission_that_waits_for_approval_can_still_be_reported_up(journey, cast):
+    way = journey()
+    way.does("distribute", cast.oanh, "2026-03-02 09:00", field=cast.field(), agency=cast.agency("soxd"))
+    way.does("accept", cast.son, "2026-03-02 10:00", coordinating=[cast.agency("soyt")])
+    way.does("submit", cast.son, "2026-03-10 09:00", outcome="done", body="Xong.")
+    assert may(cast.lan, "report_up", way.fresh(), at("2026-03-10 09:10")).status == 200
+
+
+def test_a_reminder_to_the_centre_is_read_by_the_centre(journey, cast):
+    way = journey()
+    way.does("remind", cast.tam, "2026-03-02 12:00", note="Đề nghị phân phối ngay.")
+    assert "Đề nghị phân phối ngay." in repr(dossier(cast.oanh, way.fresh(), at("2026-03-02 13:00")))

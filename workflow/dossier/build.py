@@ -271,6 +271,7 @@ def other_case(code):
 
 
 def _add_internal(view, viewer, case, now):
+    view.wished_agency = case.wished_agency.name if case.wished_agency else ""
     view.channel_label, view.national_code, view.returns = case.get_channel_display(), case.national_code, case.returns
     coordinating = CaseAccess.Part.COORDINATING
     view.coordinating = sorted(access.agency.name for access in case.access.all() if access.part == coordinating)

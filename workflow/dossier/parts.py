@@ -170,6 +170,7 @@ class Dossier:
     channel_label: str = ""
     national_code: str = ""
     returns: int = 0
+    wished_agency: str = ""
     published_at: datetime | None = None
     under_review: bool = False
     sealed_at: datetime | None = None

@@ -25,6 +25,9 @@ CONSEQUENCES = {
     "withdraw": _("Hồ sơ sẽ đóng lại và không được xử lý tiếp. Việc rút không thể hoàn tác."),
     "return": _("Hồ sơ trở về Trung tâm để phân phối lại; cơ quan của Ông/Bà sẽ không còn xem được hồ sơ này."),
     "revoke": _("Kết quả đã phê duyệt bị hủy, hồ sơ trở về bước xử lý. Người gửi chưa nhận được kết quả này."),
+    "conclude": _(
+        "“Sẽ xử lý lại” mới chỉ là lời báo cho người gửi: bước tiếp theo là “Mở lại hồ sơ”, thời hạn chạy lại từ đó."
+    ),
     "reopen": _("Thời hạn xử lý được tính lại. Câu trả lời trước vẫn hiển thị, kèm ghi chú đang được xem xét lại."),
     "approve": _("Sau khi phê duyệt, kết quả được gửi đến người gửi và công khai theo quy định áp dụng cho hồ sơ."),
     "publish": _("Kết quả được gửi đến người gửi; hồ sơ ở mức công khai sẽ hiển thị cho mọi người."),
@@ -113,7 +116,8 @@ class ActionForm(forms.Form):
     def posted_version(self):
         """The version that the posted page was made for; None where it was not said or does not matter."""
         posted = self.data.get("version", "")
-        return int(posted) if posted.isascii() and posted.isdigit() and not self.row.additive else None
+        is_number = posted.isascii() and posted.isdigit() and len(posted) < 10
+        return int(posted) if is_number and not self.row.additive else None
 
     def add_refusal(self, error):
         """Put what the domain refused (a ValidationError) beside the field that it speaks of."""

@@ -14,6 +14,7 @@ from workflow.dossier import GROUNDS
 
 from .action import ActionForm, choice, listed, long_text
 
+INCIDENTS_FIELD = "ha-tang-do-thi"
 REFUSAL_GROUNDS = [(key, GROUNDS[key]) for key in ("duplicate", "incomplete", "out_of_scope", "spam")]
 
 
@@ -65,7 +66,7 @@ class DistributeForm(ActionForm):
         files = Attachment.objects.filter(case=self.case, role__in=[Attachment.Role.MATTER, Attachment.Role.COMPLETION])
         self._offer_files(list(files))
         self.initial |= {
-            "field": self.case.field_id,
+            "field": self._likely_field(),
             "public_title": self.case.shown_title,
             "public_content": self.case.shown_content,
         }
@@ -73,13 +74,22 @@ class DistributeForm(ActionForm):
     def _agencies(self, today):
         """All that may handle a case, those that answer for its field and place first."""
         every = [(agency.code, agency.name) for agency in handling_agencies(today)]
-        fitting = agencies_for(self.case.field, self.case.sender.commune_id, today).values_list("code", flat=True)
-        suggested = set(fitting) if self.case.field_id else set()
+        field = self._likely_field()
+        fitting = agencies_for(field, self.case.sender.commune_id, today).values_list("code", flat=True)
+        suggested = set(fitting) if field else set()
+        wished = self.case.wished_agency.code if self.case.wished_agency else ""
         groups = [
-            (_("Gợi ý theo lĩnh vực và địa bàn"), [row for row in every if row[0] in suggested]),
-            (_("Cơ quan khác"), [row for row in every if row[0] not in suggested]),
+            (_("Người gửi chọn"), [row for row in every if row[0] == wished]),
+            (_("Gợi ý theo lĩnh vực và địa bàn"), [row for row in every if row[0] in suggested - {wished}]),
+            (_("Cơ quan khác"), [row for row in every if row[0] not in suggested | {wished}]),
         ]
         return [("", _("– Chọn cơ quan –")), *(group for group in groups if group[1])]
+
+    def _likely_field(self):
+        """The field of the case; an incident of Đ10 belongs to the urban infrastructure (R13)."""
+        if self.case.field is None and self.case.incident:
+            return Field.objects.filter(pk=INCIDENTS_FIELD).first()
+        return self.case.field
 
     def _offer_rule_sets(self):
         if self.case.first_distributed_at:
@@ -109,6 +119,8 @@ class DistributeForm(ActionForm):
         if name not in self.data:
             return getattr(self.case, name)
         typed = self.cleaned_data[name]
+        if original and not typed:
+            raise ValidationError(_("Vui lòng nhập nội dung công khai, hoặc giữ nguyên văn của người gửi."))
         return "" if typed == original else typed
 
 
@@ -119,6 +131,10 @@ class RefuseForm(ActionForm):
         _("Căn cứ từ chối"),
         REFUSAL_GROUNDS,
         missing=_("Vui lòng chọn căn cứ từ chối."),
+        help_text=_(
+            "Chỉ từ chối ngay vì không đủ thông tin khi không thể bổ sung (không liên lạc được, nội dung vô nghĩa); "
+            "nếu không, hãy trả lại để người gửi bổ sung."
+        ),
     )
     duplicate_of = forms.CharField(
         label=_("Mã hồ sơ đã tiếp nhận"),

@@ -664,6 +664,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("ending", "running")), fields=["holder", "due_at"], name="clock_running_of_agency"
             ),
         ),
+        migrations.AddIndex(
+            model_name="clock",
+            index=models.Index(
+                condition=models.Q(("ended_at__gt", models.F("due_at"))),
+                fields=["holder", "due_at"],
+                name="clock_ended_late",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="clock",
             constraint=models.UniqueConstraint(
@@ -729,6 +737,14 @@ class Migration(migrations.Migration):
             model_name="approval",
             constraint=models.CheckConstraint(
                 condition=models.Q(("approver", models.F("drafter")), _negated=True), name="approval_not_by_drafter"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="approval",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("given_at__isnull", True), ("revoked_at__isnull", True)),
+                fields=("case",),
+                name="approval_one_pending",
             ),
         ),
         migrations.AddConstraint(

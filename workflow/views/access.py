@@ -17,6 +17,7 @@ READ_WITH = (
     "rule_set",
     "agency",
     "field",
+    "wished_agency",
     "sender__commune__parent",
     "answer__result__agency",
     "answer__result__drafter",

@@ -1,0 +1,22 @@
+"""Headers that every answer carries, and logs without case codes."""
+
+import logging
+
+from pakn.logs import HideCodes
+
+
+def test_an_answer_forbids_what_no_page_needs_and_is_not_kept_for_who_is_known(client, cast):
+    anonymous = client.get("/")
+    assert "geolocation=()" in anonymous.headers["Permissions-Policy"]
+    assert anonymous.headers["Cache-Control"] == "no-cache"
+    client.login(username="binh", password="mat-khau-cho-kiem-thu")
+    assert client.get("/").headers["Cache-Control"] == "private, no-store"
+
+
+def test_a_log_line_holds_a_hash_in_place_of_a_case_code():
+    record = logging.LogRecord(
+        "django", logging.WARNING, "", 0, "Not Found: %s", ("/phan-anh/PAKN-2603-ABCD-EFGHJ/",), None
+    )
+    HideCodes().filter(record)
+    assert "ABCD" not in record.getMessage()
+    assert record.getMessage().startswith("Not Found: /phan-anh/case-")
