@@ -163,7 +163,23 @@ class Membership(Dated):
         return f"{self.user} – {self.get_role_display()}, {self.agency}"
 
 
-class CalendarDay(models.Model):
+class CalendarPart(models.Model):
+    """What working time is reckoned from: every process learns of a change."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        CalendarSpan.touch()
+
+    def delete(self, *args, **kwargs):
+        deleted = super().delete(*args, **kwargs)
+        CalendarSpan.touch()
+        return deleted
+
+
+class CalendarDay(CalendarPart):
     """A day that differs from the plain week; only confirmed rows count (A7)."""
 
     class Kind(models.TextChoices):
@@ -185,15 +201,6 @@ class CalendarDay(models.Model):
 
     def __str__(self):
         return f"{self.date:%d/%m/%Y} – {self.name}"
-
-    def save(self, *args, **kwargs):
-        super().save(*args, **kwargs)
-        CalendarSpan.touch()
-
-    def delete(self, *args, **kwargs):
-        deleted = super().delete(*args, **kwargs)
-        CalendarSpan.touch()
-        return deleted
 
 
 def new_revision():
@@ -225,7 +232,7 @@ class CalendarSpan(models.Model):
         cls.objects.update(revision=new_revision())
 
 
-class OfficeHours(models.Model):
+class OfficeHours(CalendarPart):
     """Office hours of the operator from a date on (A6)."""
 
     valid_from = models.DateField(_("áp dụng từ"), unique=True)
@@ -238,15 +245,6 @@ class OfficeHours(models.Model):
 
     def __str__(self):
         return f"{self.valid_from:%d/%m/%Y}: {self.sessions}"
-
-    def save(self, *args, **kwargs):
-        super().save(*args, **kwargs)
-        CalendarSpan.touch()
-
-    def delete(self, *args, **kwargs):
-        deleted = super().delete(*args, **kwargs)
-        CalendarSpan.touch()
-        return deleted
 
     def clean(self):
         try:
