@@ -42,7 +42,7 @@ CONSEQUENCES = {
     ),
 }
 """What a person should know before doing it."""
-GRAVE = frozenset(CONSEQUENCES) - {"approve", "publish"}
+GRAVE = frozenset(CONSEQUENCES) - {"approve", "publish", "conclude"}
 """Hard to undo, or taking something away from somebody: set apart from the ordinary next step."""
 
 
