@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from submissions.models import Case
 from tests.cast import at
 from tests.workflow.ways import accepted, answered, ask, distribute, submit
 from workflow.models import Rating
@@ -229,3 +230,12 @@ def test_an_approved_result_is_not_deleted(journey):
 
 def test_a_notice_goes_to_a_recipient_once_an_event(journey):
     copied(journey().case.messages.get(notice="sender_lodged"))
+
+
+@pytest.mark.postgres_only
+def test_a_state_does_not_change_without_its_event(journey):
+    case = journey().case
+    with pytest.raises(IntegrityError, match="case_state_needs_its_event"), transaction.atomic():
+        Case.objects.filter(pk=case.pk).update(state="CHECKED")
+    case.refresh_from_db()
+    assert case.state == "LODGED"
