@@ -1,9 +1,12 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
-
-from pakn import checks  # noqa: F401  importing registers the checks
 
 
 class PaknConfig(AppConfig):
     name = "pakn"
     verbose_name = _("Cổng phản ánh, kiến nghị")
+
+    def ready(self):
+        import_module("pakn.checks")

@@ -81,11 +81,6 @@ def read_code(typed: str) -> str:
     return _written(body)
 
 
-def looks_like_code(typed: str) -> bool:
-    """Whether this is meant as a code, right or mistyped, rather than as words to search for."""
-    return _is_shaped_like_a_code(_bare(typed))
-
-
 def _written(body: str) -> str:
     return f"{PREFIX}-{body[:4]}-{body[4:8]}-{body[8:]}"
 

@@ -37,11 +37,3 @@ def show_phone(e164: str) -> str:
     """ "+84912345678" → "0912 345 678"."""
     number = phonenumbers.parse(e164, REGION)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
-
-
-def same_phone(one: str, other: str) -> bool:
-    """Whether both, however typed, are the same Vietnamese number; False when either is none."""
-    try:
-        return read_phone(one) == read_phone(other)
-    except BadPhone:
-        return False

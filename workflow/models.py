@@ -1,7 +1,5 @@
 """How a case moved: events, clocks, results and their approval, talk, consultations, promises, messages."""
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -317,9 +315,6 @@ class Clock(models.Model):
     def is_late(self, now):
         """Whether this clock was or is over its due time; `refuse`, `clarify`, `silence` never are (A18)."""
         return not self.conditional and (self.done_at or now) > self.due_at
-
-    def lateness(self, now) -> timedelta:
-        return max((self.done_at or now) - self.due_at, timedelta()) if not self.conditional else timedelta()
 
     def outcome_at(self, now):
         late = self.is_late(now)

@@ -80,10 +80,6 @@ class Action:
         return frozenset().union(*self.by.values())
 
     @property
-    def seats(self):
-        return tuple(self.by)
-
-    @property
     def targets(self):
         if self.to is SAME:
             return frozenset()

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from submissions.phones import BadPhone, read_phone, same_phone, show_phone
+from submissions.phones import BadPhone, read_phone, show_phone
 
 
 @pytest.mark.parametrize(
@@ -57,13 +57,6 @@ def test_what_is_no_vietnamese_number_is_refused_with_a_sentence_that_says_what_
 def test_numbers_are_shown_as_people_say_them():
     assert show_phone("+84912345678") == "0912 345 678"
     assert show_phone("+842583822222") == "0258 3822 222"
-
-
-def test_two_ways_to_write_one_number_are_the_same_phone():
-    assert same_phone("0912.345.678", "+84 912345678") is True
-    assert same_phone("0912345678", "0912345679") is False
-    assert same_phone("", "") is False
-    assert same_phone("abc", "0912345678") is False
 
 
 @given(st.text(alphabet="0123456789+ .-()٣", max_size=20))

@@ -115,8 +115,7 @@ def _last(events, action):
 def _add_stages(view, case, events, seen, now):
     view.level, view.level_label = case.level, case.get_level_display()
     view.holder = _holder(case)
-    view.rule_set, view.rule_set_source = case.rule_set.name, case.rule_set.source
-    view.publishes_with_approval = case.rule_set.publishes_with_approval
+    view.rule_set = case.rule_set.name
     view.instant = case.rule_set.instant
     view.field_label = case.field.name if case.field else ""
     view.published_at, view.under_review = case.published_at, case.under_review

@@ -163,8 +163,6 @@ class Dossier:
     level_label: str = ""
     holder: str = ""
     rule_set: str = ""
-    rule_set_source: str = ""
-    publishes_with_approval: bool = True
     instant: bool = False
     field_label: str = ""
     channel_label: str = ""
