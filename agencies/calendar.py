@@ -314,6 +314,25 @@ class WorkingCalendar:
         """Working time from `start` to `end`, negative where the end comes first: the reverse of add()."""
         return timedelta(seconds=self._worked(self._position(end)) - self._worked(self._position(start)))
 
+    def is_open(self, moment: datetime) -> bool:
+        """Whether the offices are open at this moment."""
+        position = self._position(moment)
+        session = bisect_right(self._opens, position) - 1
+        return session >= 0 and position < self._opens[session] + self._after[session] - self._before[session]
+
+    def quarter_left(self, start: datetime, due: datetime, unit: str) -> datetime:
+        """When a quarter of the time from `start` to `due` is left, local.
+
+        Working time, but real time for limits that run day and night or where no office hour lies between.
+        """
+        first, last = self._position(start), self._position(due)
+        quarter = (self._worked(last) - self._worked(first)) // 4
+        if unit in (Unit.CLOCK_HOURS, Unit.CALENDAR_DAYS) or quarter <= 0:
+            return self._moment(last - (last - first) // 4)
+        target = self._worked(last) - quarter
+        session = bisect_left(self._after, target)
+        return self._moment(self._opens[session] + target - self._before[session])
+
     # Days
 
     def _is_working(self, index: int) -> bool:

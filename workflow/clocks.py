@@ -3,13 +3,17 @@
 The only caller of the working calendar in this app, but for displays.
 """
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.db.models import Q
 
+from agencies.calendar import LOCAL
 from agencies.models import Limit
 from agencies.register import centre, current_calendar
 from agencies.roles import Role
 
-from . import conditions
+from . import conditions, reminders
 from .models import CaseEvent, Clock
 from .procedure import ACTIONS, VOIDING_STATES
 
@@ -38,6 +42,56 @@ def catch_up(case, now):
         base = case.clocks.filter(key=limit.follows, ending=RUNNING).first()
         if base is not None:
             _make_duties(case, limit, base, now)
+
+
+@dataclass(frozen=True)
+class Move:
+    """A running clock to which the calendar gives another due time; `due_at` None: a duty that has not begun yet."""
+
+    clock: Clock
+    started_at: datetime
+    due_at: datetime | None
+    provisional: bool
+
+
+def moves(clocks, calendar, now):
+    """What a calendar changes in the running clocks of one case, oldest first; finished clocks never move (A7)."""
+    found, moved = [], {}
+    for clock in sorted(clocks, key=lambda clock: (clock.sequence, clock.pk)):
+        if clock.ending != RUNNING:
+            continue
+        move = _reckoned(clock, moved.get(clock.started_at, clock.started_at), calendar, now)
+        if (move.started_at, move.due_at, move.provisional) == (clock.started_at, clock.due_at, clock.provisional):
+            continue
+        found.append(move)
+        if move.due_at is not None and not clock.consultation_id and not clock.question_id:
+            moved[clock.due_at] = move.due_at
+    return found
+
+
+def move(found, event, calendar):
+    """Do what `moves` found; a duty that has not begun any more is void, and begins anew in its time (A12)."""
+    for each in found:
+        if each.due_at is None:
+            _finish(Clock.objects.filter(pk=each.clock.pk), VOID, event)
+            continue
+        clock = each.clock
+        clock.started_at, clock.due_at, clock.provisional = each.started_at, each.due_at, each.provisional
+        reminders.plan(clock, calendar)
+        clock.save(update_fields=["started_at", "due_at", "provisional", "reminder", "remind_at"])
+
+
+def _reckoned(clock, started_at, calendar, now):
+    if clock.sequence and started_at > now:
+        return Move(clock, started_at, None, clock.provisional)
+    if not clock.given:
+        due = calendar.add(started_at, clock.amount, clock.unit)
+        return Move(clock, started_at, due.at, due.provisional)
+    day = clock.due_at.astimezone(LOCAL).date()
+    due_at = calendar.close_of(day if calendar.is_working_day(day) else calendar.next_working_day(day))
+    if clock.amount:
+        due_at = min(due_at, calendar.add(started_at, clock.amount, clock.unit).at)
+    return Move(clock, started_at, due_at, calendar.is_provisional(due_at))
 
 
 def change_rule_set(step, event, rules):
@@ -117,6 +171,7 @@ def _start(step, event, limit):
 def _open(case, limit, started_at, event, *, due_at=None, subject=None, sequence=0):
     calendar = current_calendar()
     started_at = started_at.replace(microsecond=0)
+    given = due_at is not None
     if due_at is None:
         due = calendar.add(started_at, limit.amount, limit.unit)
         due_at, provisional = due.at, due.provisional
@@ -126,25 +181,23 @@ def _open(case, limit, started_at, event, *, due_at=None, subject=None, sequence
         case=case, rule_set=case.rule_set, key=limit.key, label=limit.label, amount=limit.amount, unit=limit.unit,
         article=limit.article, conditional=limit.conditional, sequence=sequence, holder_role=limit.holder,
         holder=_holder(case, limit.holder), started_at=started_at, due_at=due_at, provisional=provisional,
-        started_by=event,
+        given=given, started_by=event,
     )  # fmt: skip
     if subject is not None:
         setattr(clock, subject._meta.model_name, subject)
         if limit.subject == Limit.Subject.CONSULTATION:
             clock.holder = subject.agency
+    reminders.plan(clock, calendar)
     clock.save(force_insert=True)
     return clock
 
 
 def _make_duties(case, limit, base, now):
-    calendar = current_calendar()
     last = case.clocks.filter(key=limit.key, started_at__gte=base.due_at).order_by("-sequence").first()
     begins, sequence = (last.due_at, last.sequence) if last else (base.due_at, 0)
     while begins <= now:
         sequence += 1
-        ends = calendar.add(begins, limit.amount, limit.unit)
-        _open(case, limit, begins, None, due_at=ends.at, sequence=sequence)
-        begins = ends.at
+        begins = _open(case, limit, begins, None, sequence=sequence).due_at
 
 
 def _holder(case, role):

@@ -1,5 +1,6 @@
 """The one door: `open_case` files a case, `perform` moves it. Nothing else writes `Case.state`.
 
+`recount` moves due times where the calendar has changed, `begin_duties` makes what recurs: no person acts in these.
 `perform`: lock the row, then read the time (never earlier than the last event), catch up on recurring duties, ask
 `may`, check the version, run the effect, set the state, write the event, apply the clocks, refresh access, queue
 messages: one transaction, on SQLite and PostgreSQL alike. Nothing slow happens inside.
@@ -12,7 +13,7 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies.register import centre, rule_set_for
+from agencies.register import centre, current_calendar, rule_set_for
 from agencies.roles import Role
 from submissions import intake
 from submissions.models import Case, CaseAccess
@@ -20,7 +21,7 @@ from submissions.states import AT_INTAKE, NEVER_PUBLIC, State
 from submissions.viewers import ANONYMOUS, Viewer
 
 from . import clocks, conditions, effects, messages
-from .models import CaseEvent, Clock, Consultation
+from .models import CaseEvent, Clock, Consultation, Readers
 from .permissions import Conflict, Verdict, may
 from .procedure import ACTIONS, ROWS, Action, Fork
 
@@ -125,6 +126,47 @@ def perform(case_pk, key, viewer, data, *, version=None, now=None, on_behalf_cha
 
 
 EFFECT_NAMES = {"return": "return_"}
+
+
+def begin_duties(case, now):
+    """Make the recurring duties of a locked case that have begun by now; when the next one will (A12). No event."""
+    clocks.catch_up(case, now)
+    _refresh(case)
+    return case.clocks.exclude(sequence=0).order_by("-sequence", "-pk").values_list("due_at", flat=True).first()
+
+
+def recount(case_pk, user, reason, now=None):
+    """Give the running clocks of a case the due times of the calendar as it is now; says so to those concerned (A7).
+
+    `user` changed the calendar. True if anything moved.
+    """
+    with transaction.atomic():
+        case = (
+            Case.objects.select_for_update(of=("self",)).select_related("rule_set", "agency", "sender").get(pk=case_pk)
+        )
+        at = max(now or timezone.now(), case.last_event_at)
+        calendar = current_calendar()
+        running = case.clocks.filter(ending=Clock.Ending.RUNNING).select_related("holder")
+        found = clocks.moves(running, calendar, at)
+        if not found:
+            return False
+        case.last_event_at = at
+        event = CaseEvent.objects.create(
+            case=case, action="recount", at=at, actor=user, role=Role.SYSTEM, before=case.state, after=case.state,
+            readers=Readers.SENDER, note=reason, facts={"moved": [_moved(move) for move in found]},
+        )  # fmt: skip
+        clocks.move(found, event, calendar)
+        _refresh(case)
+        messages.queue(event, ("sender_due_moved", "holders_due_moved"))
+    return True
+
+
+def _moved(move):
+    clock = move.clock
+    return {
+        "clock": clock.pk, "key": clock.key, "label": clock.label, "holder": clock.holder_id,
+        "from": clock.due_at.isoformat(), "to": move.due_at and move.due_at.isoformat(),
+    }  # fmt: skip
 
 
 def changes_since(case, version):

@@ -16,6 +16,7 @@ from .models import Consultation, Message, Question
 from .procedure import ACTIONS, told
 
 NOTICES_AT_FILING = ("sender_lodged", "centre_lodged")
+DUE_MOVED = ("sender_due_moved", "holders_due_moved")
 BY_HAND = (Channel.HOTLINE, Channel.LETTER, Channel.FAX, Channel.IN_PERSON)
 Medium = Message.Medium
 
@@ -41,32 +42,38 @@ def queue(event, notices):
                     subject=subject,
                     body=body,
                     queued_at=event.at,
+                    next_try_at=event.at,
+                    in_office_hours=agency is not None and not case.rule_set.instant,
                 )  # fmt: skip
             )
     Message.objects.bulk_create(rows)
 
 
 def all_notices():
-    return sorted({*NOTICES_AT_FILING, *(notice for row in ACTIONS.values() for notice in row.tells)})
+    """Those of events; what the sweep tells is in `workflow.telling`."""
+    return sorted({*NOTICES_AT_FILING, *DUE_MOVED, *(notice for row in ACTIONS.values() for notice in row.tells)})
 
 
 def _recipients(notice, event):
     case = event.case
     whom = notice.partition("_")[0]
     if whom == "sender":
-        return [(*_way_back(case), None)]
+        return [(*way_back(case), None)]
     if whom == "centre" or whom == "holder" and case.agency is None:
         return _to_agency(centre(), case)
     if notice == "agency_consulted":
         asked = Consultation.objects.filter(case=case, asked_at=event.at).select_related("agency")
         return [way for consultation in asked for way in _to_agency(consultation.agency, case)]
+    if whom == "holders":
+        holders = Agency.objects.filter(pk__in={moved["holder"] for moved in event.facts["moved"]})
+        return [way for agency in holders for way in _to_agency(agency, case)]
     if whom == "agency":
         told_agency = event.subject_agency or case.agency
         return _to_agency(told_agency, case) if told_agency else []
     return _to_agency(case.agency, case)
 
 
-def _way_back(case):
+def way_back(case):
     """The channel it came by (Đ6.2.a, Đ9.1): a call or a letter becomes a task of the operator."""
     sender = case.sender
     if case.channel in BY_HAND:
@@ -96,6 +103,11 @@ def _render(notice, medium, event, agency):
         "question": Question.objects.get(pk=event.facts["question"]) if "question" in event.facts else None,
         "site_url": settings.SITE_URL,
     }
+    return rendered(notice, medium, context)
+
+
+def rendered(notice, medium, context):
+    """(subject, body) of a notice; an SMS has no subject."""
     if medium == Medium.SMS:
         return "", render_to_string(f"messages/{notice}.sms.txt", context, using="text").strip()
     subject, _gap, body = render_to_string(f"messages/{notice}.txt", context, using="text").strip().partition("\n\n")

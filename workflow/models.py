@@ -1,4 +1,4 @@
-"""How a case moved: events, clocks, results and their approval, talk, consultations, promises, messages."""
+"""How a case moved: events, clocks and reminders, results and their approval, talk, promises, messages."""
 
 from django.conf import settings
 from django.db import models
@@ -270,7 +270,10 @@ class Clock(models.Model):
     holder = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    given = models.BooleanField(default=False, help_text="Due at the close of a day that a person named")
     provisional = models.BooleanField(default=False)
+    reminder = models.CharField(max_length=10, blank=True, help_text="The kind that comes next; empty: not planned yet")
+    remind_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     ending = models.CharField(max_length=10, choices=Ending, default=Ending.RUNNING)
     started_by = models.ForeignKey(CaseEvent, models.PROTECT, null=True, related_name="+")
@@ -301,6 +304,11 @@ class Clock(models.Model):
         indexes = [
             models.Index(fields=["case", "ending"], name="clock_of_case"),
             models.Index(fields=["due_at", "id"], condition=Q(ending="running"), name="clock_running_due"),
+            models.Index(
+                fields=["remind_at", "id"],
+                condition=Q(ending="running", remind_at__isnull=False),
+                name="clock_to_remind",
+            ),
             models.Index(fields=["holder", "due_at"], condition=Q(ending="running"), name="clock_running_of_agency"),
             models.Index(fields=["holder", "due_at"], condition=Q(ended_at__gt=F("due_at")), name="clock_ended_late"),
         ]
@@ -350,30 +358,118 @@ class Explanation(models.Model):
 
 
 class Message(models.Model):
-    """One notice to one recipient, queued in the transaction of its event; sent later (R53)."""
+    """One notice to one recipient, queued in the transaction of its event or of its reminders; sent later (R53).
+
+    What concerns no single case (a digest, several reminders at once) has neither case nor event. `in_office_hours`
+    keeps it back until the offices are open. `next_try_at` is also the lease of who is sending it now. A task (call,
+    write) is done by an operator: `sent_at`, `done_by`.
+    """
 
     class Medium(models.TextChoices):
         EMAIL = "email", _("thư điện tử")
         SMS = "sms", _("tin nhắn")
         TASK = "task", _("gọi điện / gửi thư")
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="messages")
-    event = models.ForeignKey(CaseEvent, models.PROTECT, related_name="messages")
+    case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="messages")
+    event = models.ForeignKey(CaseEvent, models.PROTECT, null=True, blank=True, related_name="messages")
     notice = models.CharField(max_length=30)
     medium = models.CharField(max_length=5, choices=Medium)
     recipient = models.CharField(max_length=254)
     agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
+    role = models.CharField(max_length=13, blank=True, choices=[(role, ACTOR_LABELS[role]) for role in Role])
+    day = models.DateField(null=True, blank=True, help_text="The working morning of a digest")
     subject = models.CharField(max_length=200, blank=True)
     body = models.TextField()
     queued_at = models.DateTimeField()
+    in_office_hours = models.BooleanField(default=False)
+    next_try_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    problem = models.CharField(max_length=200, blank=True, help_text="What the last attempt met")
     sent_at = models.DateTimeField(null=True, blank=True)
+    given_up_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["queued_at", "id"]
         constraints = [
             models.UniqueConstraint(fields=["event", "notice", "medium", "recipient"], name="message_once"),
+            models.UniqueConstraint(
+                fields=["notice", "agency", "role", "day", "medium", "recipient"],
+                condition=Q(day__isnull=False),
+                name="message_one_digest_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(sent_at__isnull=True) | Q(given_up_at__isnull=True), name="message_sent_or_given_up"
+            ),
         ]
-        indexes = [models.Index(fields=["queued_at", "id"], condition=Q(sent_at__isnull=True), name="message_unsent")]
+        indexes = [
+            models.Index(
+                fields=["next_try_at", "id"],
+                condition=Q(sent_at__isnull=True, given_up_at__isnull=True, medium__in=["email", "sms"]),
+                name="message_to_send",
+            ),
+            models.Index(
+                fields=["queued_at", "id"], condition=Q(sent_at__isnull=True, medium="task"), name="message_task"
+            ),
+            models.Index(fields=["given_up_at", "id"], condition=Q(given_up_at__isnull=False), name="message_given_up"),
+        ]
 
     def __str__(self):
         return f"{self.notice} → {self.medium}"
+
+
+class Reminder(models.Model):
+    """One warning about one clock to one desk (an agency's people in one role; no agency: the sender), made once.
+
+    The due time is part of the key: where the calendar moves it, the new one is warned of anew. `told_at` without a
+    message: its clock had ended before anybody could be told.
+    """
+
+    class Kind(models.TextChoices):
+        DUTY = "duty", _("đến kỳ cập nhật tình hình")
+        DUE_SOON = "due_soon", _("sắp hết hạn")
+        LATE = "late", _("đã quá hạn")
+        ESCALATED = "escalated", _("quá hạn hơn một ngày làm việc")
+        SILENT = "silent", _("chờ người gửi bổ sung")
+        UNANSWERED = "unanswered", _("người gửi không bổ sung")
+
+    clock = models.ForeignKey(Clock, models.PROTECT, related_name="reminders")
+    kind = models.CharField(max_length=10, choices=Kind)
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
+    role = models.CharField(max_length=13, choices=[(role, ACTOR_LABELS[role]) for role in Role])
+    due_at = models.DateTimeField()
+    urgent = models.BooleanField(default=False, help_text="Of the instant procedure: told at once, day and night")
+    raised_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True, blank=True)
+    message = models.ForeignKey(Message, models.PROTECT, null=True, blank=True, related_name="reminders")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["clock", "kind", "agency", "role", "due_at"], name="reminder_once_a_desk"),
+            models.UniqueConstraint(
+                fields=["clock", "kind", "due_at"], condition=Q(agency__isnull=True), name="reminder_once_to_the_sender"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["agency", "role", "id"], condition=Q(told_at__isnull=True), name="reminder_to_tell")
+        ]
+
+    def __str__(self):
+        return f"{self.clock_id} {self.kind} → {self.agency_id} {self.role}"
+
+
+class Heartbeat(models.Model):
+    """When one of the recurring jobs last came to its end; a row a job."""
+
+    class Job(models.TextChoices):
+        SWEEP = "sweep", _("nhắc hạn")
+        DIGEST = "digest", _("thư tổng hợp buổi sáng")
+        DELIVER = "deliver", _("gửi thông báo")
+        HOUSEKEEPING = "housekeep", _("dọn dẹp hằng đêm")
+
+    job = models.CharField(max_length=10, choices=Job, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self):
+        return f"{self.job}: {self.at}"

@@ -275,10 +275,13 @@ ROWS = (
 ACTIONS = {row.key: row for row in ROWS}
 ON_BEHALF = tuple(row.key for row in ROWS if FOR_SENDER in row.by)
 
-SYSTEM_EVENTS = {"lodge": _("Đã gửi phản ánh, kiến nghị")}
+SYSTEM_EVENTS = {
+    "lodge": _("Đã gửi phản ánh, kiến nghị"),
+    "recount": _("Hạn được tính lại vì lịch làm việc thay đổi"),
+}
 
 QUALIFIED_MARKS = ("distribute:elsewhere", "fulfil:confirm", "given:commitment")
-MARKS = (*SYSTEM_EVENTS, *ACTIONS, *QUALIFIED_MARKS)
+MARKS = ("lodge", *ACTIONS, *QUALIFIED_MARKS)
 
 VOIDING_STATES = CLOSED - {ANSWERED}
 

@@ -46,7 +46,10 @@ PATHS = {
     Message: "case",
     CaseAccess: "case",
 }
-"""What belongs to a case, and how its rows are found. Sender and Attachment are found from the case too."""
+"""What belongs to a case, and how its rows are found. Sender and Attachment are found from the case too.
+
+Reminders are not copied: one message tells of many cases, and the copied clocks know what comes next.
+"""
 BY_SQL = [model for model in PATHS if model not in (Case, CaseEvent)]
 FILES = [
     (Result.attachments.through, Result, "result"),

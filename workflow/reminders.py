@@ -1,0 +1,103 @@
+"""When a clock is warned of, and whom that concerns. A clock carries the kind and the moment of its next reminder.
+
+Every limit: a quarter of its time left, late, and one more working day later; a recurring duty also as it begins
+(A12); waiting for the sender: before it ends the sender, then the operator (A8). Last days for a branch: never (A18).
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from agencies.calendar import Unit
+from agencies.models import Agency
+from agencies.roles import Role
+
+from .models import Reminder
+
+Kind = Reminder.Kind
+NEXT_DUTY, NOTHING = "next_duty", "nothing"
+LIMIT = (Kind.DUE_SOON, Kind.LATE, Kind.ESCALATED)
+DUTY = (Kind.DUTY, *LIMIT)
+WAITING = (Kind.SILENT, Kind.UNANSWERED)
+OVERSEERS = (Agency.Kind.PROVINCE, Agency.Kind.REPORTING, Agency.Kind.CENTRE)
+"""Parents that no escalation goes to as such: the supervisor is told anyway, the People's Committee by `report_up`."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The people of one agency in one role; without an agency the sender."""
+
+    agency_id: int | None
+    role: str
+
+
+SENDER = Desk(None, Role.SENDER)
+
+
+def plan(clock, calendar):
+    """Set the first reminder of a clock that has just got its due time."""
+    _set(clock, next(iter(_sequence(clock)), NOTHING), calendar)
+
+
+def advance(clock, calendar, next_duty_at=None):
+    """Set the reminder after the present one; after the last the start of the next duty that follows the limit."""
+    sequence = _sequence(clock)
+    if clock.reminder in sequence[:-1]:
+        _set(clock, sequence[sequence.index(clock.reminder) + 1], calendar)
+    elif next_duty_at is not None:
+        clock.reminder, clock.remind_at = NEXT_DUTY, next_duty_at
+    else:
+        _set(clock, NOTHING, calendar)
+
+
+def desks(kind, clock, centre, supervisors):
+    """Whom a reminder concerns; `supervisors` are the reporting department's desks."""
+    if kind == Kind.SILENT:
+        return [SENDER]
+    if kind == Kind.UNANSWERED:
+        return [Desk(centre.pk, Role.OPERATOR)]
+    own = Desk(clock.holder_id, Role.OPERATOR if clock.holder_id == centre.pk else clock.holder_role)
+    leader = [] if own.role == Role.OPERATOR else [Desk(clock.holder_id, Role.LEADER)]
+    if kind == Kind.ESCALATED:
+        return [*leader, *_parent(clock.holder), *supervisors]
+    if kind == Kind.LATE:
+        return list(dict.fromkeys([own, *leader]))
+    return [own]
+
+
+def _parent(agency):
+    parent = agency.parent
+    return [Desk(parent.pk, Role.LEADER)] if parent is not None and parent.kind not in OVERSEERS else []
+
+
+def _sequence(clock):
+    if clock.conditional:
+        return WAITING if clock.holder_role == Role.SENDER else ()
+    return DUTY if clock.sequence else LIMIT
+
+
+def _set(clock, kind, calendar):
+    remind_at = None if kind == NOTHING else MOMENTS[kind](clock, calendar)
+    clock.reminder, clock.remind_at = kind, remind_at
+
+
+def _quarter_left(clock, calendar):
+    return calendar.quarter_left(clock.started_at, clock.due_at, clock.unit)
+
+
+def _past(clock, calendar):
+    """Late is what is not done at the due second."""
+    return clock.due_at + timedelta(seconds=1)
+
+
+def _one_working_day_past(clock, calendar):
+    return calendar.add(clock.due_at, 1, Unit.WORKING_DAYS).at + timedelta(seconds=1)
+
+
+MOMENTS = {
+    Kind.DUTY: lambda clock, calendar: clock.started_at,
+    Kind.DUE_SOON: _quarter_left,
+    Kind.LATE: _past,
+    Kind.ESCALATED: _one_working_day_past,
+    Kind.SILENT: _quarter_left,
+    Kind.UNANSWERED: _past,
+}
