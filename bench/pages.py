@@ -97,14 +97,14 @@ class Side:
         self.process = None
 
     def run(self, *command):
-        subprocess.run([sys.executable, *command], cwd=self.folder, env=self.environment, check=True)  # noqa: S603 ours
+        subprocess.run([sys.executable, *command], cwd=self.folder, env=self.environment, check=True)
 
     def start(self):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         command = [sys.executable, "-m", "gunicorn", "--workers", "2", "--bind", f"127.0.0.1:{self.port}"]
-        self.process = subprocess.Popen(  # noqa: S603 ours
+        self.process = subprocess.Popen(
             [*command, "--log-level", "error", self.application], cwd=self.folder, env=self.environment,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
@@ -151,7 +151,7 @@ class Side:
     def _count(self, load):
         if not load.counted:
             return 0
-        return self.database.rows(f"SELECT count(*) FROM {load.counted}")[0][0]  # noqa: S608 written here
+        return self.database.rows(f"SELECT count(*) FROM {load.counted}")[0][0]
 
 
 def wrk(address, load, seconds):
@@ -173,7 +173,7 @@ end
         file.write(script)
         file.flush()
         command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "30s", "-s", file.name, address]
-        said = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603 wrk
+        said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in said:
         raise SystemExit(f"error: {load.paths[0]} answers with errors:\n{said}")
     return int(re.search(r"(\d+) requests in", said)[1]), float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1])

@@ -128,8 +128,12 @@ def perform(case_pk, key, viewer, data, *, version=None, now=None, on_behalf_cha
 EFFECT_NAMES = {"return": "return_"}
 
 
-def begin_duties(case, now):
-    """Make the recurring duties of a locked case that have begun by now; when the next one will (A12). No event."""
+def begin_duties(case_pk, now):
+    """Make the recurring duties that have begun by now, of a case that the caller has locked; no event (A12).
+
+    Gives the moment at which the next one will begin.
+    """
+    case = Case.objects.select_related("rule_set", "agency").get(pk=case_pk)
     clocks.catch_up(case, now)
     _refresh(case)
     return case.clocks.exclude(sequence=0).order_by("-sequence", "-pk").values_list("due_at", flat=True).first()

@@ -473,3 +473,9 @@ class Heartbeat(models.Model):
 
     def __str__(self):
         return f"{self.job}: {self.at}"
+
+    @classmethod
+    def beat(cls, job, at):
+        """The job has come to its end."""
+        if not cls.objects.filter(job=job).update(at=at):
+            cls.objects.bulk_create([cls(job=job, at=at)], ignore_conflicts=True)

@@ -33,6 +33,26 @@ class Desk:
 SENDER = Desk(None, Role.SENDER)
 
 
+@dataclass(frozen=True)
+class Chart:
+    """Who is above whom: the centre, who supervises the province, and each agency's parent where one oversees it."""
+
+    centre_id: int
+    supervisors: tuple[Desk, ...]
+    parents: dict[int, int]
+
+
+def chart(date):
+    """The agencies that exist on a local date."""
+    agencies = list(Agency.objects.on(date).select_related("parent"))
+    kinds = {agency.kind: agency.pk for agency in agencies}
+    return Chart(
+        kinds[Agency.Kind.CENTRE],
+        tuple(Desk(agency.pk, Role.SUPERVISOR) for agency in agencies if agency.kind == Agency.Kind.REPORTING),
+        {each.pk: each.parent_id for each in agencies if each.parent and each.parent.kind not in OVERSEERS},
+    )
+
+
 def plan(clock, calendar):
     """Set the first reminder of a clock that has just got its due time."""
     _set(clock, next(iter(_sequence(clock)), NOTHING), calendar)
@@ -49,24 +69,20 @@ def advance(clock, calendar, next_duty_at=None):
         _set(clock, NOTHING, calendar)
 
 
-def desks(kind, clock, centre, supervisors):
-    """Whom a reminder concerns; `supervisors` are the reporting department's desks."""
+def desks(kind, clock, chart):
+    """Whom a reminder of this clock concerns."""
     if kind == Kind.SILENT:
         return [SENDER]
     if kind == Kind.UNANSWERED:
-        return [Desk(centre.pk, Role.OPERATOR)]
-    own = Desk(clock.holder_id, Role.OPERATOR if clock.holder_id == centre.pk else clock.holder_role)
+        return [Desk(chart.centre_id, Role.OPERATOR)]
+    own = Desk(clock.holder_id, Role.OPERATOR if clock.holder_id == chart.centre_id else clock.holder_role)
     leader = [] if own.role == Role.OPERATOR else [Desk(clock.holder_id, Role.LEADER)]
     if kind == Kind.ESCALATED:
-        return [*leader, *_parent(clock.holder), *supervisors]
+        parent = chart.parents.get(clock.holder_id)
+        return [*leader, *([Desk(parent, Role.LEADER)] if parent else []), *chart.supervisors]
     if kind == Kind.LATE:
         return list(dict.fromkeys([own, *leader]))
     return [own]
-
-
-def _parent(agency):
-    parent = agency.parent
-    return [Desk(parent.pk, Role.LEADER)] if parent is not None and parent.kind not in OVERSEERS else []
 
 
 def _sequence(clock):

@@ -6,6 +6,8 @@ instant procedure is told at once, by SMS too (Đ10.2). A clock that has ended m
 
 import logging
 from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -15,7 +17,6 @@ from agencies.calendar import BeyondCalendar
 from agencies.models import Agency, Membership
 from agencies.register import current_calendar
 from agencies.roles import Role
-from submissions.models import Case
 
 from . import digests
 from .dossier import remaining_words
@@ -37,16 +38,26 @@ SHOWN = 20
 logger = logging.getLogger(__name__)
 
 
-@transaction.atomic
 def tell(now):
-    """Queue what may be told now; gives the number of messages. One at a time: the heartbeat's row is the lock."""
-    Heartbeat.objects.get_or_create(job=Heartbeat.Job.SWEEP, defaults={"at": now})
-    Heartbeat.objects.select_for_update().get(job=Heartbeat.Job.SWEEP)
-    calendar = current_calendar()
-    is_open = _is_open(calendar, now)
-    queued = _digests(now, calendar) if is_open and not _had_digest(now) else 0
+    """Queue what may be told now; gives the number of messages."""
     untold = Reminder.objects.filter(told_at__isnull=True)
-    for desk, reminders in _by_desk(untold if is_open else untold.filter(urgent=True)).items():
+    if _had_digest(now) and not untold.exists():
+        return 0
+    calendar = current_calendar()
+    if _is_open(calendar, now):
+        return _tell(untold, now, calendar)
+    return _tell(untold.filter(urgent=True), now, calendar) if untold.filter(urgent=True).exists() else 0
+
+
+@transaction.atomic
+def _tell(untold, now, calendar):
+    """One at a time: the heartbeat's row is the lock."""
+    Heartbeat.objects.bulk_create([Heartbeat(job=Heartbeat.Job.SWEEP, at=now)], ignore_conflicts=True)
+    Heartbeat.objects.select_for_update().get(job=Heartbeat.Job.SWEEP)
+    queued = 0
+    if _is_open(calendar, now) and not _had_digest(now):
+        queued += _digests(now, calendar)
+    for desk, reminders in _by_desk(untold).items():
         queued += _tell_sender(reminders, now) if desk == SENDER else _tell_desk(desk, reminders, now, calendar)
     return queued
 
@@ -75,7 +86,7 @@ def _digests(now, calendar):
         untold = Reminder.objects.filter(told_at__isnull=True, urgent=False, agency_id=desk.agency_id, role=desk.role)
         untold.update(told_at=now, message=sent[0] if sent else None)
         queued += len(sent)
-    Heartbeat.objects.update_or_create(job=Heartbeat.Job.DIGEST, defaults={"at": now})
+    Heartbeat.beat(Heartbeat.Job.DIGEST, now)
     return queued
 
 
@@ -86,10 +97,27 @@ def _desks(now):
     return [Desk(agency_id, role) for agency_id, role in working.values_list("agency_id", "role").distinct()]
 
 
+@dataclass(frozen=True)
+class Untold:
+    """A reminder with what telling of it needs to know of its clock."""
+
+    pk: int
+    agency_id: int | None
+    role: str
+    kind: str
+    urgent: bool
+    clock_id: int
+    ending: str
+    due_at: datetime
+
+    COLUMNS = ("pk", "agency_id", "role", "kind", "urgent", "clock_id", "clock__ending", "clock__due_at")
+
+
 def _by_desk(untold):
     """{desk: its reminders in the order in which they were raised}."""
     found = defaultdict(list)
-    for reminder in untold.select_related("clock__case").order_by("pk").iterator(chunk_size=2000):
+    for row in untold.order_by("pk").values_list(*Untold.COLUMNS).iterator(chunk_size=2000):
+        reminder = Untold(*row)
         found[Desk(reminder.agency_id, reminder.role)].append(reminder)
     return found
 
@@ -97,26 +125,23 @@ def _by_desk(untold):
 def _tell_sender(reminders, now):
     queued = 0
     for reminder in reminders:
-        if reminder.clock.ending == Clock.Ending.RUNNING:
-            reminder.message = _queue_to_sender(reminder.clock, now)
-            queued += 1
-        reminder.told_at = now
-    Reminder.objects.bulk_update(reminders, ["message", "told_at"], batch_size=500)
+        is_running = reminder.ending == Clock.Ending.RUNNING
+        _mark([reminder.pk], now, _queue_to_sender(reminder.clock_id, now) if is_running else None)
+        queued += is_running
     return queued
 
 
 def _tell_desk(desk, reminders, now, calendar):
     """Of each clock only the last kind raised: what is late is no longer due soon."""
-    latest = {each.clock_id: each for each in reminders if each.clock.ending == Clock.Ending.RUNNING}
+    latest = {each.clock_id: each for each in reminders if each.ending == Clock.Ending.RUNNING}
     queued = 0
     for kind, notice in NOTICES.items():
-        clocks = [each.clock for each in latest.values() if each.kind == kind]
-        if not clocks:
+        told = [each for each in latest.values() if each.kind == kind]
+        if not told:
             continue
-        urgent = any(each.urgent for each in latest.values() if each.kind == kind)
-        sent = _queue(notice, desk, _listed(clocks, now, calendar), now, urgent=urgent)
-        told = [each.pk for each in reminders if each.clock_id in latest and latest[each.clock_id].kind == kind]
-        _mark(told, now, sent[0] if sent else None)
+        sent = _queue(notice, desk, _listed(told, now, calendar), now, urgent=any(each.urgent for each in told))
+        clocks = {each.clock_id for each in told}
+        _mark([each.pk for each in reminders if each.clock_id in clocks], now, sent[0] if sent else None)
         queued += len(sent)
     _mark([each.pk for each in reminders if each.clock_id not in latest], now, None)
     return queued
@@ -127,17 +152,18 @@ def _mark(pks, now, message):
         Reminder.objects.filter(pk__in=pks[first : first + 500]).update(told_at=now, message=message)
 
 
-def _listed(clocks, now, calendar):
+def _listed(told, now, calendar):
     """What the templates get: the soonest due, and how many there are."""
-    clocks = sorted(clocks, key=lambda clock: (clock.due_at, clock.pk))
+    shown = [each.clock_id for each in sorted(told, key=lambda each: (each.due_at, each.clock_id))[:SHOWN]]
+    clocks = Clock.objects.filter(pk__in=shown).select_related("case").order_by("due_at", "pk")
     rows = [
         {
             "code": clock.case.code, "label": clock.label, "due_at": clock.due_at, "provisional": clock.provisional,
             "remaining": remaining_words(clock.due_at, now, calendar, clock.unit), "article": clock.article,
         }
-        for clock in clocks[:SHOWN]
+        for clock in clocks
     ]  # fmt: skip
-    return {"clocks": rows, "count": len(clocks), "more": len(clocks) - len(rows)}
+    return {"clocks": rows, "count": len(told), "more": len(told) - len(rows)}
 
 
 def _queue(notice, desk, context, now, *, urgent=False, day=None):
@@ -161,8 +187,9 @@ def _addresses(agency, role, now):
     return list(own) or ([agency.email] if agency.email else [])
 
 
-def _queue_to_sender(clock, now):
-    case = Case.objects.select_related("sender").get(pk=clock.case_id)
+def _queue_to_sender(clock_id, now):
+    clock = Clock.objects.select_related("case__sender").get(pk=clock_id)
+    case = clock.case
     missing = case.events.filter(action="send_back").last()
     context = {"code": case.code, "case": case, "clock": clock, "missing": missing.note if missing else ""}
     context |= {"site_url": settings.SITE_URL}
