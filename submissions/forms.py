@@ -10,10 +10,13 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import AdministrativeUnit, Agency, Field
+from agencies.models import Agency, Field
 from agencies.register import handling_agencies
 
+from .address_forms import LISTS, NOT_LISTED, SEARCH, AddressForm
 from .captcha import SafeCaptchaField
+from .codes import MistypedCode, NotACode, read_code
+from .encodings import Written, remark
 from .intake import CONSENT_VERSION, Lodgement
 from .models import Incident, SenderType
 from .phones import BadPhone, read_phone, show_phone
@@ -31,7 +34,8 @@ EARLIEST_YEAR = 1990
 CLOCK_SKEW = timedelta(minutes=10)
 MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d", "%d/%m/%Y %H:%M", "%d/%m/%Y"]
 TOO_LONG = _("Nội dung dài quá %(limit_value)d ký tự (đang có %(show_value)d). Vui lòng rút gọn.")
-NOT_LISTED = _("Mục đã chọn không có trong danh sách. Vui lòng chọn lại.")
+CONVERT, EDIT = "convert", "edit"
+"""Buttons: put the reading in Unicode in place of what was typed; back from the review to the form."""
 
 
 class CleanTextField(forms.CharField):
@@ -70,7 +74,7 @@ def text(label, missing="", *, max_length, widget=None, help_text=""):
 PLACE_HINT = _("Tên đường, thôn, xã hoặc mốc dễ tìm; bắt buộc khi báo sự cố. Nơi xảy ra được công khai cùng nội dung.")
 
 
-class LodgementForm(UploadsForm):
+class LodgementForm(AddressForm, UploadsForm):
     """Everything a dossier must hold (R08, R09, Đ5, Đ9.2, Đ10), without what is asked of the public only."""
 
     submission_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -86,16 +90,6 @@ class LodgementForm(UploadsForm):
         _("Vui lòng nhập tên người gửi."),
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
-    province = forms.ModelChoiceField(
-        AdministrativeUnit.objects.filter(level=AdministrativeUnit.Level.PROVINCE).order_by("name"),
-        label=_("Địa chỉ: tỉnh, thành phố"),
-        error_messages={"required": _("Vui lòng chọn tỉnh, thành phố."), "invalid_choice": NOT_LISTED},
-    )
-    commune = forms.ModelChoiceField(
-        AdministrativeUnit.objects.filter(level=AdministrativeUnit.Level.COMMUNE),
-        label=_("Địa chỉ: xã, phường, đặc khu"),
-        error_messages={"required": _("Vui lòng chọn xã, phường, đặc khu."), "invalid_choice": NOT_LISTED},
     )
     address = text(
         _("Địa chỉ: số nhà, đường, thôn hoặc tổ dân phố"),
@@ -155,29 +149,44 @@ class LodgementForm(UploadsForm):
         label=_("Sự cố hạ tầng đô thị cần xử lý ngay"),
         choices=[("", _("Không phải sự cố")), *Incident.choices],
         required=False,
-        help_text=_(
-            "Sự cố được xử lý theo quy trình tức thời; khi báo sự cố, thời gian và nơi xảy ra là bắt buộc. "
-            "Nguy hiểm đến tính mạng: xin gọi ngay 1900 1023."
-        ),
+        help_text=_("Sự cố được xử lý theo quy trình tức thời; khi báo sự cố, thời gian và nơi xảy ra là bắt buộc."),
         error_messages={"invalid_choice": NOT_LISTED},
     )
     confidential = forms.BooleanField(
         label=_("Đề nghị giữ bí mật"),
         required=False,
-        help_text=_("Hồ sơ không được công khai; kết quả chỉ gửi cho người gửi."),
+        help_text=_(
+            "Hồ sơ không được công khai; muốn xem phải có cả mã hồ sơ và số điện thoại. Kết quả chỉ gửi cho người gửi. "
+            "Trung tâm tiếp nhận và cơ quan xử lý vẫn biết người gửi là ai. Sau khi gửi vẫn đề nghị được."
+        ),
     )
     consent = forms.BooleanField(
         label=_("Tôi đã đọc thông báo và đồng ý để dữ liệu cá nhân của tôi được xử lý cho phản ánh, kiến nghị này"),
         error_messages={"required": _("Vui lòng đánh dấu đồng ý xử lý dữ liệu cá nhân để gửi phản ánh.")},
     )
     field_order = [
-        "submission_key", "sender_type", "full_name", "province", "commune", "address", "phone", "email", "title",
-        "content", "agency", "attachments", "incident", "occurred_at", "place", "field", "confidential", "consent",
+        "submission_key", "sender_type", "full_name", "commune_search", "province", "commune", "address", "phone",
+        "email", "title", "content", "agency", "attachments", "incident", "occurred_at", "place", "field",
+        "confidential", "consent",
     ]  # fmt: skip
+    consent_version = CONSENT_VERSION
 
     def __init__(self, data=None, files=None, **kwargs):
         super().__init__(data, files, **kwargs)
         self.fields["agency"].queryset = handling_agencies(timezone.localdate()).order_by("name")
+
+    @classmethod
+    def unvalidated(cls, data, files, **kwargs):
+        form = super().unvalidated(data, files, **kwargs)
+        found = remark(data.get("title", ""), data.get("content", "")) if CONVERT in data else None
+        if found and found.written != Written.UNACCENTED:
+            form.initial |= {"title": found.title, "content": found.content}
+        return form
+
+    @staticmethod
+    def is_unjudged(data):
+        """Whether a button was pressed that sends nothing yet: show the form again with everything kept."""
+        return any(button in data for button in (SEARCH, LISTS, CONVERT, EDIT))
 
     @staticmethod
     def blank_values():
@@ -188,6 +197,10 @@ class LodgementForm(UploadsForm):
         """The value the page shows for a field: posted, or initial."""
         return self[name].value()
 
+    def remark(self):
+        """How title and content are written, if anything is to be said about it; never a reason to refuse them."""
+        return remark(*(str(self.shown(name) or "") for name in ("title", "content")))
+
     def arrange(self):
         """Fit labels and choices to what is chosen so far; called once, before the form is drawn."""
         chosen = self.shown("sender_type")
@@ -195,10 +208,7 @@ class LodgementForm(UploadsForm):
             "", '<span data-for="{}" class="{}">{}</span>',
             ((key, "" if key == chosen else "of-another-type", label) for key, label in NAME_LABELS.items()),
         )  # fmt: skip
-        province = one_line(str(self.shown("province") or ""))
-        communes = AdministrativeUnit.objects.filter(parent_id=province).order_by("name")
-        pairs = communes.values_list("code", "name")
-        self.fields["commune"].widget.choices = [("", _("Chọn xã, phường, đặc khu")), *pairs]
+        self.arrange_address()
         return self
 
     def clean_occurred_at(self):
@@ -240,7 +250,8 @@ class LodgementForm(UploadsForm):
                 "wished_agency": data["agency"],
                 "drafts": data["attachments"],
                 "consent_at": timezone.now(),
-                "consent_version": CONSENT_VERSION,
+                "consent_version": self.consent_version,
+                "remarks": found.stored() if (found := self.remark()) else {},
             }
             | more
         )
@@ -250,6 +261,10 @@ class PublicLodgementForm(LodgementForm):
     captcha = SafeCaptchaField()
 
     field_order = [*LodgementForm.field_order, "captcha"]
+
+    def __init__(self, data=None, files=None, **kwargs):
+        super().__init__(data, files, **kwargs)
+        self.fields["captcha"].bind("lodge", self.draft_key)
 
     @classmethod
     def unvalidated(cls, data, files, **kwargs):
@@ -271,6 +286,7 @@ class PublicLodgementForm(LodgementForm):
             "sender_type": SenderType(data["sender_type"]).label,
             "full_name": data["full_name"],
             "commune": f"{data['commune']}, {data['province']}",
+            "commune_search": self.recognised and self.found.typed,
             "address": data["address"],
             "phone": show_phone(data["phone"]),
             "email": data["email"],
@@ -283,7 +299,11 @@ class PublicLodgementForm(LodgementForm):
             "incident": Incident(data["incident"]).label if data["incident"] else "",
             "confidential": _("Có") if data["confidential"] else "",
         }
-        labels = {"full_name": NAME_LABELS[data["sender_type"]], "commune": _("Địa chỉ: xã, phường; tỉnh, thành phố")}
+        labels = {
+            "full_name": NAME_LABELS[data["sender_type"]],
+            "commune": _("Địa chỉ: xã, phường; tỉnh, thành phố"),
+            "commune_search": _("Xã, phường được nhận ra từ"),
+        }
         return [(name, labels.get(name) or self.fields[name].label, value) for name, value in shown.items() if value]
 
     def posted(self):
@@ -309,3 +329,28 @@ class PhoneForm(forms.Form):
         max_length=40,
         error_messages={"required": _("Vui lòng nhập số điện thoại."), "max_length": TOO_LONG},
     )
+
+
+class ReceiptForm(forms.Form):
+    """What a receipt is verified by."""
+
+    code = forms.CharField(
+        label=_("Mã hồ sơ"),
+        max_length=60,
+        help_text=_("Ví dụ: PAKN-2603-ABCD-EFGHJ"),
+        error_messages={"required": _("Vui lòng nhập mã hồ sơ."), "max_length": TOO_LONG},
+    )
+    fingerprint = forms.CharField(
+        label=_("Dấu xác thực"),
+        max_length=60,
+        help_text=_("In cạnh mã QR, ví dụ: 7K3M-9QXD-2PTB-HC5N. Chữ thường, không gạch ngang cũng được."),
+        error_messages={"required": _("Vui lòng nhập dấu xác thực."), "max_length": TOO_LONG},
+    )
+
+    def clean_code(self):
+        try:
+            return read_code(self.cleaned_data["code"])
+        except MistypedCode as error:
+            raise ValidationError(_("Mã hồ sơ bị gõ sai hoặc thiếu ký tự. Vui lòng so lại với biên nhận.")) from error
+        except NotACode as error:
+            raise ValidationError(_("Đây không phải là mã hồ sơ. Mã có dạng PAKN-2603-ABCD-EFGHJ.")) from error

@@ -40,6 +40,7 @@ class Lodgement:
     received_at: datetime | None = None
     submission_key: UUID = dataclasses.field(default_factory=uuid4)
     drafts: list[Attachment] = dataclasses.field(default_factory=list)
+    remarks: dict = dataclasses.field(default_factory=dict)
 
 
 def store(lodgement, state, rules, at):
@@ -54,13 +55,17 @@ def store(lodgement, state, rules, at):
         channel=lodgement.channel, national_code=lodgement.national_code, received_at=at, complete_since=at,
         last_event_at=at, title=nfc(lodgement.title), content=nfc(lodgement.content), place=nfc(lodgement.place),
         occurred_at=lodgement.occurred_at, incident=lodgement.incident, field=lodgement.field,
-        wished_agency=lodgement.wished_agency, rule_set=rules,
+        wished_agency=lodgement.wished_agency, rule_set=rules, remarks=_clean(lodgement.remarks),
         level=Level.CONFIDENTIAL if lodgement.confidential else Level.NORMAL,
     )  # fmt: skip
     index(case)
     case.save(force_insert=True)
     drafts.attach(lodgement.drafts, case, Attachment.Role.MATTER)
     return case
+
+
+def _clean(remarks):
+    return {name: nfc(text) for name, text in remarks.items()}
 
 
 def _unused_code(at):

@@ -164,6 +164,9 @@ class Case(models.Model):
     next_due_at = models.DateTimeField(null=True, blank=True)
     last_event_at = models.DateTimeField()
     search_text = models.TextField(blank=True)
+    remarks = models.JSONField(
+        default=dict, blank=True, help_text="How the text is written, from submissions.encodings, as intake sees it"
+    )
 
     objects = CaseQuerySet.as_manager()
 

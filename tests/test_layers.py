@@ -15,6 +15,7 @@ LAYERS = {
     "calendar": PURE,
     "calendar_files": PURE,
     "codes": PURE,
+    "encodings": PURE,
     "phones": PURE,
     "text": PURE,
     "procedure": PURE,

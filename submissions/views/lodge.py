@@ -1,39 +1,35 @@
-"""Filing a case: the form, the page that shows the answers first, the receipt."""
+"""Filing a case: the form, and the page that shows the answers first."""
 
 import uuid
 
-from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from agencies.calendar import BeyondCalendar
 from agencies.register import rule_set_for
 from submissions.captcha import wants_new_captcha
-from submissions.codes import MistypedCode, NotACode, read_code
 from submissions.forms import PublicLodgementForm
 from submissions.in_flight import taking_turns
 from submissions.models import Case, Channel
 from submissions.sessions import draft_key, open_in_session, public_viewer
-from workflow.dossier import dossier
 from workflow.engine import open_case
 
-from .refusals import posts_allowed, seconds_to_wait, too_many
-
-UNJUDGED_BUTTONS = ("refresh", "edit")
+from .refusals import posts_allowed, seconds_to_file, seconds_to_wait, too_many
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def lodge(request):
     if request.method != "POST":
-        return _show(request, PublicLodgementForm(initial=PublicLodgementForm.blank_values()))
+        return _show(request, PublicLodgementForm(initial=PublicLodgementForm.blank_values(), **_options(request)))
     if seconds := seconds_to_wait(request, "submit-posts", posts_allowed()):
         return too_many(request, seconds)
-    if wants_new_captcha(request.POST) or any(button in request.POST for button in UNJUDGED_BUTTONS):
+    if wants_new_captcha(request.POST) or PublicLodgementForm.is_unjudged(request.POST):
         return _show(request, PublicLodgementForm.unvalidated(request.POST, request.FILES, **_options(request)))
     key = _submission_key(request)
     with taking_turns(key):
@@ -46,8 +42,8 @@ def _judge(request, form):
     if not form.is_valid():
         return _show(request, form, status=422)
     if "review" in request.POST:
-        return render(request, "submissions/review.html", {"form": form})
-    if seconds := seconds_to_wait(request, "submit", settings.LIMIT_SUBMIT):
+        return render(request, "submissions/review.html", {"form": form, "remark": form.remark()})
+    if seconds := seconds_to_file(request, form.cleaned_data["phone"]):
         response = _show(request, form, status=429)
         response.headers["Retry-After"] = str(seconds)
         return response
@@ -60,6 +56,9 @@ def _judge(request, form):
     except BeyondCalendar:
         form.add_error(None, _("Lịch làm việc của năm tới chưa được nạp nên chưa nhận được hồ sơ. Xin gọi 1900 1023."))
         return _show(request, form, status=422)
+    if form.recognised:
+        place = {"typed": form.found.typed, "place": form.recognised.place}
+        messages.info(request, _("Xã, phường “%(typed)s” được ghi là %(place)s.") % place)
     return _to_receipt(request, case)
 
 
@@ -69,7 +68,7 @@ def _options(request):
 
 def _show(request, form, status=200):
     rules = rule_set_for(Channel.WEB, "", timezone.localdate())
-    context = {"form": form.arrange(), "rules": rules, "too_many": status == 429}
+    context = {"form": form.arrange(), "remark": form.remark(), "rules": rules, "too_many": status == 429}
     return render(request, "submissions/lodge.html", context, status=status)
 
 
@@ -84,20 +83,3 @@ def _submission_key(request):
 def _to_receipt(request, case):
     open_in_session(request, case)
     return redirect("receipt", code=case.code)
-
-
-@never_cache
-@require_safe
-def receipt(request, code):
-    """Shown only where the case was opened; elsewhere code and phone are asked for."""
-    viewer = public_viewer(request)
-    try:
-        code = read_code(code)
-    except (NotACode, MistypedCode):
-        return redirect("track")
-    case = (
-        Case.objects.known_to(viewer).select_related("sender", "rule_set", "agency", "field").filter(code=code).first()
-    )
-    if case is None or not viewer.owns(case):
-        return redirect("track")
-    return render(request, "submissions/receipt.html", {"dossier": dossier(viewer, case)})

@@ -15,8 +15,6 @@ from workflow.forms.keying import KeyingForm
 
 from .access import staff_page, staff_render
 
-REFRESH = "refresh"
-
 
 @staff_page
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,7 +24,7 @@ def key_in(request, viewer):
     key = draft_key(request)
     if request.method != "POST":
         return _page(request, viewer, KeyingForm(draft_key=key, initial=KeyingForm.blank_values()))
-    if REFRESH in request.POST:
+    if KeyingForm.is_unjudged(request.POST):
         return _page(request, viewer, KeyingForm.unvalidated(request.POST, request.FILES, draft_key=key))
     form = KeyingForm(request.POST, request.FILES, draft_key=key)
     case = _file(form, viewer) if form.is_valid() else None
@@ -48,4 +46,4 @@ def _file(form, viewer):
 
 
 def _page(request, viewer, form, status=200):
-    return staff_render(request, viewer, "key_in.html", {"form": form.arrange()}, status)
+    return staff_render(request, viewer, "key_in.html", {"form": form.arrange(), "remark": form.remark()}, status)
