@@ -81,6 +81,11 @@ def read_code(typed: str) -> str:
     return _written(body)
 
 
+def read_letters(typed: str) -> str:
+    """Letters of the alphabet, however they were typed or grouped."""
+    return _bare(typed).translate(_READ_AS)
+
+
 def _written(body: str) -> str:
     return f"{PREFIX}-{body[:4]}-{body[4:8]}-{body[8:]}"
 

@@ -1,4 +1,4 @@
-"""What one browser session knows: the cases opened in it by code and phone, and the key of its uploaded drafts."""
+"""What one browser session knows: the cases opened in it by code and phone, and the key of its drafts and captchas."""
 
 import secrets
 
@@ -29,7 +29,7 @@ def open_in_session(request, case) -> None:
 
 
 def draft_key(request) -> str:
-    """The random key of this session's uploaded drafts, made when first needed."""
+    """The random key that binds uploaded drafts and captchas to this session, made when first needed."""
     if DRAFT_KEY not in request.session:
         request.session[DRAFT_KEY] = secrets.token_urlsafe(32)
     return request.session[DRAFT_KEY]

@@ -7,12 +7,26 @@ from django.utils.cache import add_never_cache_headers
 
 from agencies.limits import Rate, client_address, retry_after
 
-POSTS_A_SUBMISSION = 20
+POSTS_A_SUBMISSION, POSTS_OF_ONE = 5, 20
 
 
 def posts_allowed():
-    """How often forms may be posted: LIMIT_SUBMIT counts what was filed, errors and steps on the way come to more."""
-    return Rate(settings.LIMIT_SUBMIT.count * POSTS_A_SUBMISSION, settings.LIMIT_SUBMIT.seconds)
+    """How often forms may be posted: LIMIT_SUBMIT counts what was filed, errors and steps on the way come to more.
+
+    One person may need POSTS_OF_ONE; many behind one address need POSTS_A_SUBMISSION each on average.
+    """
+    limit = settings.LIMIT_SUBMIT
+    return Rate(limit.count * POSTS_A_SUBMISSION + POSTS_OF_ONE, limit.seconds)
+
+
+def seconds_to_file(request, phone):
+    """Count one case about to be filed; 0, or how long to wait.
+
+    The phone (E.164) comes first: what it is refused doesn't use up the limit of an address that a whole office shares.
+    """
+    if seconds := retry_after("submit-phone", phone, settings.LIMIT_SUBMIT_PHONE, timezone.now()):
+        return seconds
+    return seconds_to_wait(request, "submit", settings.LIMIT_SUBMIT)
 
 
 def seconds_to_wait(request, scope, rate):

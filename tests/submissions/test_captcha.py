@@ -1,15 +1,26 @@
+import io
+import itertools
 import random
 import re
+import shutil
+import subprocess
+import tempfile
 import threading
+import wave
+from array import array
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from captcha.conf import settings as captcha_settings
 from captcha.models import CaptchaStore
 from django import forms
+from django.conf import settings as project
 from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 
+from submissions import captcha
 from submissions.captcha import LETTERS, SafeCaptchaField, secure_challenge, wants_new_captcha
 
 pytestmark = pytest.mark.django_db
@@ -22,13 +33,17 @@ class LetterForm(forms.Form):
     title = forms.CharField(label="Tiêu đề")
     captcha = SafeCaptchaField()
 
+    def __init__(self, data=None, session="cuc", kind="letter"):
+        super().__init__(data)
+        self.fields["captcha"].bind(kind, session)
+
 
 def draw():
-    return CaptchaStore.objects.get(hashkey=CaptchaStore.generate_key())
+    return captcha.draw("letter:cuc", *secure_challenge())
 
 
-def post(key, answer, title="Đèn hỏng"):
-    return LetterForm({"title": title, "captcha_0": key, "captcha_1": answer})
+def post(key, answer, title="Đèn hỏng", **owner):
+    return LetterForm({"title": title, "captcha_0": key, "captcha_1": answer}, **owner)
 
 
 def inputs(html):
@@ -54,6 +69,31 @@ def test_a_wrong_answer_burns_the_challenge():
     store = draw()
     assert post(store.hashkey, "sai").errors == {"captcha": [INVALID]}
     assert post(store.hashkey, store.response).errors == {"captcha": [INVALID]}
+
+
+@pytest.mark.parametrize("owner", [{"session": "binh"}, {"kind": "petition"}, {"session": ""}])
+def test_an_answer_from_another_session_or_form_is_refused_and_burns_nothing(owner):
+    store = draw()
+    assert post(store.hashkey, store.response, **owner).errors == {"captcha": [INVALID]}
+    assert post(store.hashkey, store.response).errors == {}
+
+
+@pytest.mark.parametrize("owner", [{"session": "binh"}, {"kind": "petition"}])
+def test_a_voucher_is_bound_as_its_captcha_was(owner):
+    store = draw()
+    voucher = inputs(post(store.hashkey, store.response, title="").as_div())
+    assert post(voucher["captcha_0"], voucher["captcha_1"], **owner).errors == {"captcha": [INVALID]}
+    assert post(voucher["captcha_0"], voucher["captcha_1"]).errors == {}
+
+
+def test_a_challenge_that_no_form_drew_is_refused():
+    store = CaptchaStore.objects.get(hashkey=CaptchaStore.generate_key())
+    assert post(store.hashkey, store.response).errors == {"captcha": [INVALID]}
+
+
+def test_a_challenge_lives_half_an_hour():
+    assert draw().expiration - timezone.now() > timedelta(minutes=29, seconds=50)
+    assert draw().expiration - timezone.now() < timedelta(minutes=30)
 
 
 def test_an_expired_challenge_is_refused():
@@ -155,11 +195,12 @@ def test_the_hidden_key_is_not_marked_required_and_the_answer_is():
     assert "required" in answer
 
 
-def test_the_audio_link_is_there_only_where_a_voice_is_configured(monkeypatch):
-    assert "Nghe mã bảo mật" not in LetterForm().as_div()
-    monkeypatch.setattr("captcha.conf.settings.CAPTCHA_FLITE_PATH", "/usr/bin/flite")
+@pytest.mark.parametrize(("voice", "links"), [("", []), ("/usr/bin/a-voice", ["Nghe mã bảo mật (mở thẻ mới)"])])
+def test_the_audio_link_is_there_only_where_a_voice_is_configured(monkeypatch, voice, links):
+    monkeypatch.setattr(captcha_settings, "CAPTCHA_FLITE_PATH", voice)
     html = LetterForm().as_div()
-    assert f'href="{reverse("captcha-audio", args=[CaptchaStore.objects.latest("id").hashkey])}"' in html
+    address = reverse("captcha-audio", args=[CaptchaStore.objects.get().hashkey])
+    assert re.findall(rf'<a href="{address}"[^>]*>([^<]*)</a>', html) == links
 
 
 def test_a_rejected_answer_gets_a_new_picture_and_an_empty_box():
@@ -187,7 +228,86 @@ def test_the_next_form_of_the_class_starts_unsolved():
     assert "<img" in LetterForm().as_div()
 
 
-def test_the_picture_is_a_png(client):
-    response = client.get(reverse("captcha-image", args=[draw().hashkey]))
+@pytest.mark.parametrize("size", ["captcha-image", "captcha-image-2x"])
+def test_the_picture_is_a_png_that_no_cache_keeps(client, size):
+    response = client.get(reverse(size, args=[draw().hashkey]))
     assert (response.status_code, response["Content-Type"]) == (200, "image/png")
     assert response.content[:8] == b"\x89PNG\r\n\x1a\n"
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_of_a_challenge_that_is_gone_there_is_neither_picture_nor_sound(client, monkeypatch):
+    monkeypatch.setattr(captcha_settings, "CAPTCHA_FLITE_PATH", "/usr/bin/a-voice")
+    for part in ("captcha-image", "captcha-image-2x", "captcha-audio"):
+        assert client.get(reverse(part, args=["0" * 40])).status_code == 410
+
+
+VOICE = project.BASE_DIR / "scripts" / "captcha-audio.sh"
+speaks = pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is needed (Debian: apt install it)")
+QUIET = 300
+"""Of 32767: what lies below is silence."""
+
+
+def sound_of(wav):
+    """(samples, how many a second)."""
+    with wave.open(io.BytesIO(wav)) as file:
+        assert (file.getnchannels(), file.getsampwidth()) == (1, 2)
+        return array("h", file.readframes(file.getnframes())), file.getframerate()
+
+
+def pauses(wav, longest):
+    """How many silences between two sounds last longer than so many seconds."""
+    samples, rate = sound_of(wav)
+    step = rate // 50
+    loud = [max(map(abs, samples[start : start + step])) > QUIET for start in range(0, len(samples), step)]
+    spans = [(is_loud, len(list(steps)) / 50) for is_loud, steps in itertools.groupby(loud)]
+    return sum(not is_loud and seconds > longest for is_loud, seconds in spans[1:-1])
+
+
+def read_aloud(letters, folder):
+    file = folder / "doc.wav"
+    done = subprocess.run([VOICE, "-t", ", ".join(letters), "-o", file], capture_output=True, text=True)
+    return done.returncode, done.stderr, file
+
+
+@speaks
+def test_the_code_is_read_aloud_as_a_wave_that_no_cache_keeps_and_no_file_stays_behind(client, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    store = captcha.draw("letter:cuc", "BXKMZ", "bxkmz")
+    response = client.get(reverse("captcha-audio", args=[store.hashkey]))
+    assert (response.status_code, response["Content-Type"], response["Content-Disposition"]) == (
+        200, "audio/wav", "inline",
+    )  # fmt: skip
+    assert "no-store" in response["Cache-Control"]
+    samples, rate = sound_of(response.content)
+    assert 8 < len(samples) / rate < 25
+    assert pauses(response.content, 1) == 4
+    assert list(tmp_path.iterdir()) == []
+    assert CaptchaStore.objects.get().response == "bxkmz"
+
+
+@speaks
+def test_a_player_that_asks_for_a_part_gets_that_part(client):
+    address = reverse("captcha-audio", args=[draw().hashkey])
+    part = client.get(address, headers={"Range": "bytes=0-11"})
+    assert (part.status_code, len(part.content), part.content[:4]) == (206, 12, b"RIFF")
+
+
+@speaks
+def test_every_letter_has_a_sound_of_its_own(tmp_path):
+    sounds = set()
+    for letter in LETTERS:
+        code, complaint, file = read_aloud(letter, tmp_path)
+        assert (letter, code, complaint) == (letter, 0, "")
+        sounds.add(file.read_bytes())
+    assert len(sounds) == len(LETTERS)
+
+
+def test_a_character_without_a_name_is_not_passed_over(tmp_path):
+    code, complaint, file = read_aloud("BÁ", tmp_path)
+    assert (code, complaint, file.exists()) == (1, "captcha-audio.sh: no name for Á\n", False)
+
+
+def test_the_voice_is_used_where_it_is_installed():
+    assert project.CAPTCHA_FLITE_PATH == (str(VOICE) if shutil.which("espeak-ng") else "")
+    assert Path(VOICE).stat().st_mode & 0o111 == 0o111
