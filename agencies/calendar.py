@@ -399,6 +399,13 @@ class WorkingCalendar:
         words = {"span": _span_in_days(seconds)}
         return (_("còn %(span)s làm việc") if left > timedelta() else _("quá hạn %(span)s làm việc")) % words
 
+    @staticmethod
+    def describe_span(worked: timedelta) -> str:
+        """A stretch of working time in Vietnamese words, to the second; 8 hours are a day."""
+        days, rest = divmod(worked // timedelta(seconds=1), OFFICE_DAY)
+        parts = [_("%(count)d ngày") % {"count": days} if days else "", _span(rest)]
+        return _("%(span)s làm việc") % {"span": " ".join(part for part in parts if part)}
+
     def explain(self, start: datetime, amount: int, unit: Unit) -> list[ExplainedDay]:
         """Each day from the start to the due time: counted or not, and why. Raises what add() raises."""
         due = self.add(start, amount, unit).at
@@ -409,9 +416,28 @@ class WorkingCalendar:
             Unit.WORKING_DAYS: self._explain_working_days,
             Unit.CALENDAR_DAYS: self._explain_calendar_days,
         }[unit]
+        return self._explained(explainer(first, last, amount))
+
+    def explain_until(self, start: datetime, due: datetime) -> list[ExplainedDay]:
+        """Each day from the start to a due time on a day that a person named: worked or not, and why.
+
+        Empty where that day lies before the start. Raises ValueError where it is a day off.
+        """
+        first, last = self._position(start), self._position(due)
+        if not self._is_working(last // DAY):
+            raise ValueError(f"{self._date(last // DAY)} is not a working day")
+        if last // DAY < first // DAY:
+            return []
+        if last // DAY == first // DAY:
+            only = _("ngày bắt đầu, cũng là ngày đến hạn") + self._why_worked(last // DAY) + self._ends_at(last)
+            return self._explained([(last // DAY, True, only)])
+        amount = self._upto[last // DAY] - self._upto[first // DAY]
+        return self._explained(self._explain_working_days(first, last, amount))
+
+    def _explained(self, lines: Iterable[tuple[int, bool, str]]) -> list[ExplainedDay]:
         return [
             ExplainedDay(self._date(index), counted, reason + self._unconfirmed_note(self._date(index)))
-            for index, counted, reason in explainer(first, last, amount)
+            for index, counted, reason in lines
         ]
 
     def _explain_clock_hours(self, first: int, last: int, _amount: int) -> Iterator[tuple[int, bool, str]]:

@@ -78,7 +78,26 @@ class AgencyForm(forms.ModelForm):
         return values
 
 
-class CalendarDayForm(forms.ModelForm):
+class ReasonForm(forms.Form):
+    """Why running limits move: stands on each case and in the notice to those concerned."""
+
+    move_reason = forms.CharField(
+        label=_("Lý do, căn cứ"),
+        max_length=300,
+        help_text=_("Ghi trên từng hồ sơ và trong thông báo, ví dụ số văn bản công bố lịch nghỉ."),
+        error_messages={"required": _("Hãy ghi lý do hoặc văn bản căn cứ.")},
+        widget=forms.TextInput(attrs={"size": 60}),
+    )
+
+
+class LeftForPreview:
+    """A form that its author comes back to from the preview: shown as it was filled in, and not saved."""
+
+    def is_valid(self):
+        return super().is_valid() and "_back" not in self.data
+
+
+class CalendarDayForm(LeftForPreview, forms.ModelForm):
     class Meta:
         model = CalendarDay
         fields = ["date", "kind", "name", "legal_reference", "confirmed"]
@@ -91,7 +110,7 @@ class CalendarDayForm(forms.ModelForm):
         return day
 
 
-class OfficeHoursForm(forms.ModelForm):
+class OfficeHoursForm(LeftForPreview, forms.ModelForm):
     class Meta:
         model = OfficeHours
         fields = ["valid_from", "sessions"]
@@ -105,7 +124,7 @@ class OfficeHoursForm(forms.ModelForm):
         return valid_from
 
 
-class CalendarSpanForm(forms.ModelForm):
+class CalendarSpanForm(LeftForPreview, forms.ModelForm):
     class Meta:
         model = CalendarSpan
         fields = ["first_year", "last_year", "announced_until"]

@@ -1,12 +1,15 @@
 """Look-ups over reference data: the calendar in force, the rule set for a case, who answers for what."""
 
+import logging
 from functools import lru_cache
 
 from django.conf import settings
 from django.db.models import Q
 
-from .calendar import DayRow, WorkingCalendar, parse_sessions
+from .calendar import BeyondCalendar, DayRow, WorkingCalendar, parse_sessions
 from .models import Agency, CalendarDay, CalendarSpan, Membership, OfficeHours, RuleSet
+
+logger = logging.getLogger(__name__)
 
 
 class NotLoaded(Exception):
@@ -28,6 +31,15 @@ def _built_calendar(revision, first_year, last_year, announced_until):
     ]
     hours = [(row.valid_from, parse_sessions(row.sessions)) for row in OfficeHours.objects.all()]
     return WorkingCalendar(days, hours, first_year, last_year, announced_until)
+
+
+def offices_are_open(now) -> bool:
+    """Whether staff may be told of what can wait; closed where the calendar cannot say, and the log tells."""
+    try:
+        return current_calendar().is_open(now)
+    except BeyondCalendar:
+        logger.exception("Nobody knows whether the offices are open: what is for office hours waits")
+        return False
 
 
 def rule_set_for(channel, incident, date) -> RuleSet:

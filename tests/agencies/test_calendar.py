@@ -461,6 +461,18 @@ def test_time_left_is_told_in_words(left, words):
     assert CALENDAR.describe(left) == words
 
 
+@pytest.mark.parametrize(
+    ("worked", "words"),
+    [
+        (timedelta(hours=19, minutes=10), "2 ngày 3 giờ 10 phút làm việc"),
+        (timedelta(hours=8), "1 ngày làm việc"),
+        (timedelta(minutes=10, seconds=5), "10 phút 5 giây làm việc"),
+    ],
+)
+def test_a_stretch_of_working_time_is_told_to_the_second(worked, words):
+    assert CALENDAR.describe_span(worked) == words
+
+
 def explained(start, amount, unit):
     return [(line.date.isoformat(), line.counted, line.reason) for line in CALENDAR.explain(local(start), amount, unit)]
 
@@ -547,6 +559,40 @@ def test_an_unconfirmed_day_is_explained_as_not_applied():
     ]
 
 
+def explained_until(start, due):
+    lines = CALENDAR.explain_until(local(start), local(due))
+    return [(line.date.isoformat(), line.counted, line.reason) for line in lines]
+
+
+def test_the_days_up_to_a_named_day_are_explained_like_working_days():
+    assert explained_until("2026-01-01T09:00", "2026-01-10T17:00") == [
+        ("2026-01-01", False, "ngày bắt đầu, không tính"),
+        ("2026-01-02", False, "Hoán đổi sang thứ Bảy 10/1 (9441/TB-BNV)"),
+        ("2026-01-03", False, "nghỉ hằng tuần"),
+        ("2026-01-04", False, "nghỉ hằng tuần"),
+        ("2026-01-05", True, "ngày làm việc thứ 1"),
+        ("2026-01-06", True, "ngày làm việc thứ 2"),
+        ("2026-01-07", True, "ngày làm việc thứ 3"),
+        ("2026-01-08", True, "ngày làm việc thứ 4"),
+        ("2026-01-09", True, "ngày làm việc thứ 5"),
+        ("2026-01-10", True, "ngày làm việc thứ 6; Làm bù cho 2/1 (9441/TB-BNV); hết hạn lúc 17:00"),
+    ]
+
+
+def test_a_named_day_that_is_the_day_of_the_start_is_explained_as_both():
+    assert explained_until("2026-01-10T09:00", "2026-01-10T17:00") == [
+        ("2026-01-10", True, "ngày bắt đầu, cũng là ngày đến hạn; Làm bù cho 2/1 (9441/TB-BNV); hết hạn lúc 17:00"),
+    ]
+
+
+def test_a_named_day_before_the_start_has_no_days_to_explain():
+    assert explained_until("2026-03-03T09:00", "2026-03-02T17:00") == []
+
+
 def test_what_cannot_be_reckoned_cannot_be_explained():
     with pytest.raises(BeyondCalendar):
         explained("2027-12-31T09:00", 1, Unit.WORKING_DAYS)
+    with pytest.raises(BeyondCalendar):
+        explained_until("2027-12-31T09:00", "2028-01-03T17:00")
+    with pytest.raises(ValueError, match="2026-03-07 is not a working day"):
+        explained_until("2026-03-02T09:00", "2026-03-07T17:00")

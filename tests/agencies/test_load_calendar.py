@@ -6,6 +6,11 @@ from django.core.management import CommandError
 from agencies.models import CalendarDay, CalendarSpan, OfficeHours
 from agencies.register import current_calendar
 from tests.agencies.loading import DATA, run, write
+from tests.cast import cast, journey
+from tests.workflow.ways import accepted, submit
+from workflow.models import CaseEvent, Clock
+
+__all__ = ["cast", "journey"]
 
 HEADER = "date,kind,name,legal_reference,confirmed\n"
 SPAN = "first_year = 2026\nlast_year = 2026\nannounced_until = 2026-12-31\n"
@@ -163,3 +168,82 @@ def test_asking_and_writing_exclude_each_other():
     with pytest.raises(CommandError) as error:
         run("load_calendar", check=True, write=True)
     assert str(error.value) == "--write không đi cùng --check, --propose: hai lệnh này không ghi gì."
+
+
+# Running limits (A7)
+
+
+@pytest.fixture
+def swap_confirmed(tmp_path):
+    """The project's calendar with the swap of November 2026 confirmed."""
+    lines = (DATA / "calendar.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    return write(tmp_path, "lich-2026.csv", "".join(_confirmed(line) for line in lines))
+
+
+def _confirmed(line):
+    return line.replace(",no", ",yes") if line.startswith(("2026-11-23", "2026-11-28")) else line
+
+
+@pytest.fixture
+def way(journey):
+    """Accepted on Wednesday 18 November 2026, so due on the 26th; with the 23rd off on the 27th."""
+    way = journey("2026-11-18 08:00")
+    accepted(way, "2026-11-18 09:00", "2026-11-18 10:00")
+    return way
+
+
+def test_which_running_limits_a_file_moves_is_shown_before_it_is_written(way, swap_confirmed):
+    lines = run("load_calendar", swap_confirmed).splitlines()
+    assert lines[2:] == [
+        "Thời hạn đang chạy thay đổi: 1 thời hạn của 1 hồ sơ.",
+        f"  {way.case.code} Xử lý (Sở Xây dựng): 17:00 26/11/2026 → 17:00 27/11/2026",
+        "Chưa ghi gì; thêm --write để ghi.",
+    ]
+    assert way.due("process") == "2026-11-26 17:00"
+    assert current_calendar().is_working_day(date(2026, 11, 23))
+    assert not CaseEvent.objects.filter(action="recount").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"), [({}, "lich-2026.csv"), ({"reason": "Thông báo 12345/TB-BNV"}, "Thông báo 12345/TB-BNV")]
+)
+def test_writing_a_file_moves_running_limits_with_it(way, swap_confirmed, options, reason):
+    lines = run("load_calendar", swap_confirmed, write=True, **options).splitlines()
+    assert lines[-2:] == [
+        f"  {way.case.code} Xử lý (Sở Xây dựng): 17:00 26/11/2026 → 17:00 27/11/2026",
+        "Đã ghi.",
+    ]
+    assert way.due("process") == "2026-11-27 17:00"
+    event = CaseEvent.objects.get(action="recount")
+    assert (event.note, event.actor, event.role) == (reason, None, "system")
+    assert run("load_calendar", swap_confirmed, write=True, **options) == "Lịch: không có gì thay đổi.\n"
+    assert CaseEvent.objects.filter(action="recount").count() == 1
+
+
+def test_finished_limits_do_not_move_with_a_file(way, swap_confirmed):
+    submit(way, "2026-11-20 08:00")
+    assert len(run("load_calendar", swap_confirmed, write=True).splitlines()) == 3
+    assert way.due("process") == "2026-11-26 17:00"
+
+
+def test_the_confirmed_year_takes_the_word_provisional_away(journey, tmp_path):
+    way = journey("2027-01-11 08:00")
+    accepted(way, "2027-01-11 09:00", "2027-01-11 10:00")
+    path = write(tmp_path, "lich-2027.csv", HEADER + "2027-01-01,holiday,Tết Dương lịch,Đ.112,yes\n")
+    write(tmp_path, "lich-2027.toml", "first_year = 2022\nlast_year = 2027\nannounced_until = 2027-12-31\n")
+    assert run("load_calendar", path, write=True).splitlines()[-2:] == [
+        "Thời hạn chỉ đổi ghi chú “tạm tính”, không đổi hạn: 1.",
+        "Đã ghi.",
+    ]
+    assert not Clock.objects.get(key="process").provisional
+
+
+def test_a_file_that_takes_out_a_year_in_which_limits_run_is_refused(journey, tmp_path):
+    way = journey("2026-12-28 08:00")
+    accepted(way, "2026-12-28 09:00", "2026-12-28 10:00")
+    path = write(tmp_path, "ngan.csv", HEADER + NEW_YEAR)
+    write(tmp_path, "ngan.toml", "first_year = 2022\nlast_year = 2026\nannounced_until = 2026-12-31\n")
+    with pytest.raises(CommandError) as error:
+        run("load_calendar", path, write=True)
+    assert str(error.value) == "Lịch làm việc chỉ có từ năm 2022 đến hết năm 2026, chưa có ngày 01/01/2027."
+    assert CalendarSpan.objects.get().last_year == 2027

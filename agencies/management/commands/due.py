@@ -1,7 +1,6 @@
 """`manage.py due`: one due time, or a batch of them, for people and scripts."""
 
 import json
-import re
 import sys
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,9 +11,10 @@ from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies.calendar import LOCAL, BeyondCalendar, Due, Unit, WorkingCalendar, parse_sessions, printed
+from agencies.calendar import BeyondCalendar, Due, Unit, WorkingCalendar, parse_sessions, printed
 from agencies.calendar_files import calendar_from_files
 from agencies.models import CalendarSpan
+from agencies.moments import read_moment
 from agencies.register import NotLoaded, current_calendar
 
 WEEKDAYS = (
@@ -26,7 +26,6 @@ WEEKDAYS = (
     gettext_lazy("thứ Bảy"),
     gettext_lazy("Chủ nhật"),
 )
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*", re.ASCII)
 
 
 class Request(NamedTuple):
@@ -136,25 +135,13 @@ def _read_line(line: bytes, sessions: str | None) -> Request:
 
 
 def _request(values: dict, amount: int, sessions: str | None) -> Request:
-    return Request(_start(_text(values, "start")), amount, _unit(_text(values, "unit")), sessions)
+    return Request(read_moment(_text(values, "start")), amount, _unit(_text(values, "unit")), sessions)
 
 
 def _text(values: dict, key: str) -> str:
     if not isinstance(values[key], str):
         raise ValueError(_("%(key)s phải là chuỗi ký tự, không phải %(value)r") % {"key": key, "value": values[key]})
     return values[key]
-
-
-def _start(text: str) -> datetime:
-    try:
-        if not _MOMENT.fullmatch(text):
-            raise ValueError
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError(
-            _("Không đọc được thời điểm %(text)r; hãy ghi như 2026-03-02T09:12.") % {"text": text}
-        ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=LOCAL)
 
 
 def _unit(text: str) -> Unit:

@@ -10,15 +10,19 @@ from pathlib import Path
 
 import holidays
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies.calendar import SATURDAY
+from agencies.calendar import SATURDAY, BeyondCalendar
 from agencies.calendar_files import DAY_COLUMNS, CalendarFileError
 from agencies.loaders.days import described, loaded_days, read_change, write_change
 from agencies.loaders.source_files import SourceError
 from agencies.models import CalendarDay
 from agencies.register import NotLoaded, current_calendar
+from workflow import calendar_changes
 
+TIME = "%H:%M %d/%m/%Y"
 COMPENSATION = "(nghỉ bù)"
 SWAP = "Ngày nghỉ (thay cho"
 
@@ -28,14 +32,19 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="tệp csv như agencies/data/calendar.csv")
-        parser.add_argument("--write", action="store_true", help="ghi các thay đổi")
+        parser.add_argument(
+            "--write", action="store_true", help="ghi các thay đổi, tính lại các thời hạn đang chạy và thông báo"
+        )
+        parser.add_argument(
+            "--reason", help="căn cứ ghi trên từng hồ sơ có thời hạn được tính lại (nếu không: tên tệp)"
+        )
         asked = parser.add_mutually_exclusive_group()
         asked.add_argument("--check", action="store_true", help="so lịch đã nạp với gói holidays, in từng khác biệt")
         asked.add_argument(
             "--propose", type=int, metavar="YEAR", help="in các dòng (chưa xác nhận) gói holidays đề xuất"
         )
 
-    def handle(self, *args, file, write, check, propose, verbosity, **options):
+    def handle(self, *args, file, write, check, propose, reason, verbosity, **options):
         if write and (check or propose):
             raise CommandError(_("--write không đi cùng --check, --propose: hai lệnh này không ghi gì."))
         try:
@@ -44,20 +53,47 @@ class Command(BaseCommand):
             elif check:
                 self._check()
             else:
-                self._load(file, write, verbosity)
-        except (SourceError, CalendarFileError, NotLoaded) as error:
+                self._load(file, write, reason, verbosity)
+        except (SourceError, CalendarFileError, NotLoaded, BeyondCalendar) as error:
             raise CommandError(str(error)) from None
 
-    def _load(self, file, write, verbosity):
+    def _load(self, file, write, reason, verbosity):
         if file is None:
             raise CommandError(_("Cần tên tệp lịch, ví dụ agencies/data/calendar.csv."))
         change = read_change(file)
+        lines = self._shown(change.differences)
+        if change.differences:
+            lines += self._carry_out(change, write, reason or file.name)
+            lines.append(_("Đã ghi.") if write else _("Chưa ghi gì; thêm --write để ghi."))
         if verbosity:
-            self.stdout.write("\n".join(self._shown(change.differences)))
-        if write and change.differences:
-            write_change(change)
-        if verbosity and change.differences:
-            self.stdout.write(_("Đã ghi.") if write else _("Chưa ghi gì; thêm --write để ghi."))
+            self.stdout.write("\n".join(lines))
+
+    @transaction.atomic
+    def _carry_out(self, change, write, reason):
+        """The dry run is the run, rolled back; gives what it does to running limits, in words (A7)."""
+        now = timezone.now()
+        write_change(change)
+        found = calendar_changes.pending(now)
+        if found.beyond:
+            raise CommandError("\n".join(sorted(set(found.beyond.values()))))
+        if write:
+            calendar_changes.apply(found, None, reason, now)
+        else:
+            transaction.set_rollback(True)
+        return list(self._shown_moves(found))
+
+    @staticmethod
+    def _shown_moves(found):
+        if found.moves:
+            words = {"moves": len(found.moves), "cases": found.cases}
+            yield _("Thời hạn đang chạy thay đổi: %(moves)d thời hạn của %(cases)d hồ sơ.") % words
+        for move in found.moves:
+            to = f"{timezone.localtime(move.to):{TIME}}" if move.to else _("chưa bắt đầu")
+            late = _(" (đã quá hạn sau khi đổi)") if move.becomes_late else ""
+            yield f"  {move.code} {move.label} ({move.holder}): {timezone.localtime(move.due_at):{TIME}} → {to}{late}"
+        if found.confirmed:
+            words = {"count": found.confirmed}
+            yield _("Thời hạn chỉ đổi ghi chú “tạm tính”, không đổi hạn: %(count)d.") % words
 
     @staticmethod
     def _shown(differences):
