@@ -1,9 +1,11 @@
 """Uploaded files before their form is sent: rows without a case, bound to one browser session's own random key."""
 
 import uuid
+from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +13,9 @@ from .files import check_total, clean_upload, private_storage, store
 from .models import Attachment
 
 MOST_DRAFTS = 15
+KEPT = timedelta(days=1)
+"""How long a draft waits for its form, thrice a session's longest life."""
+MOST_FORGOTTEN = 5000
 
 
 def keep_uploads(files: list[UploadedFile], key: str, already: list[Attachment]) -> tuple[list[Attachment], list[str]]:
@@ -70,3 +75,20 @@ def attach(drafts: list[Attachment], case, role) -> None:
     moved = Attachment.objects.filter(pk__in=ids, case=None).update(case=case, draft_key="", role=role)
     if moved != len(ids):
         raise ValidationError({"attachments": _("Tệp đã được gửi trong một biểu mẫu khác. Vui lòng đính kèm lại.")})
+
+
+def forget_old_drafts(now) -> int:
+    """Delete the drafts that no form can ask for any more, file and row, the oldest first; gives how many."""
+    old = Attachment.objects.filter(case=None, created_at__lt=now - KEPT).order_by("created_at")
+    return sum(_forget(pk) for pk in old.values_list("pk", flat=True)[:MOST_FORGOTTEN])
+
+
+@transaction.atomic
+def _forget(pk):
+    """The file goes first: after a crash between the two the row still says what is left to do."""
+    draft = Attachment.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk, case=None).first()
+    if draft is None:
+        return 0
+    private_storage().delete(draft.path)
+    draft.delete()
+    return 1

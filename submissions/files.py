@@ -18,7 +18,9 @@ import uuid
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from io import BytesIO
 from pathlib import Path
@@ -533,6 +535,10 @@ def private_storage() -> PrivateStorage:
     return _storage
 
 
+PARTIAL = ".part"
+PARTIAL_KEPT = timedelta(days=1)
+
+
 def storage_path(key: uuid.UUID) -> str:
     """ "ab/cd/<32 hex digits>", without an extension."""
     return f"{key.hex[:2]}/{key.hex[2:4]}/{key.hex}"
@@ -547,7 +553,7 @@ def store(clean: CleanFile) -> str:
     final = Path(private_storage().path(path))
     for folder in reversed(final.parents[:3]):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    partial = final.with_suffix(".part")
+    partial = final.with_suffix(PARTIAL)
     try:
         with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
             for chunk in _chunks(clean.content):
@@ -558,6 +564,17 @@ def store(clean: CleanFile) -> str:
     finally:
         partial.unlink(missing_ok=True)
     return path
+
+
+def forget_half_written(now: datetime) -> int:
+    """Delete what a process that died in `store` left behind, once it is too old to be still in the writing."""
+    forgotten = 0
+    for partial in Path(private_storage().path("")).rglob(f"*{PARTIAL}"):
+        with suppress(FileNotFoundError):
+            if partial.stat().st_mtime < (now - PARTIAL_KEPT).timestamp():
+                partial.unlink()
+                forgotten += 1
+    return forgotten
 
 
 def attachment_response(file: File, name: str, content_type: str, inline: bool = False) -> FileResponse:

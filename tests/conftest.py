@@ -30,6 +30,8 @@ def guards(settings):
 def isolation(settings, tmp_path):
     """Files and counters of one test reach no other, nor the tree; mail stays in `django.core.mail.outbox`."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.QUEUE_DIR = tmp_path / "queue"
+    settings.SMS_FILE = tmp_path / "sms.jsonl"
     caches = copy.deepcopy(settings.CACHES)
     caches["default"]["KEY_PREFIX"] = uuid.uuid4().hex
     settings.CACHES = caches

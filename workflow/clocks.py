@@ -5,8 +5,9 @@ The only caller of the working calendar in this app, but for displays.
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from agencies.calendar import LOCAL
 from agencies.models import Limit
@@ -17,6 +18,9 @@ from . import conditions, reminders
 from .models import CaseEvent, Clock
 from .procedure import ACTIONS, VOIDING_STATES
 
+RECOUNT = "recount"
+LEADS_OWN = ("process", "process_extended", "answer")
+"""The limits of the agency that answers: opinions are due by them (A11)."""
 MET, VOID, SUPERSEDED, RUNNING = Clock.Ending.MET, Clock.Ending.VOID, Clock.Ending.SUPERSEDED, Clock.Ending.RUNNING
 
 
@@ -35,75 +39,160 @@ def apply(step, event):
 
 
 def catch_up(case, now):
-    """Make the recurring duties that have begun by `now`: duty k runs from the due time of duty k−1 (A12)."""
+    """Make the recurring duties that have begun by `now`; gives the moment at which the next one will (A12)."""
     if not case.is_open:
-        return
+        return None
+    following = []
     for limit in case.rule_set.limits.exclude(follows=""):
         base = case.clocks.filter(key=limit.follows, ending=RUNNING).first()
         if base is not None:
-            _make_duties(case, limit, base, now)
+            following.append(_make_duties(case, limit, base, now))
+    return min(following, default=None)
 
 
 @dataclass(frozen=True)
 class Move:
-    """A running clock to which the calendar gives another due time; `due_at` None: a duty that has not begun yet."""
+    """A running clock to which the calendar gives other times; not `begun`: a duty that now begins later (A12)."""
 
     clock: Clock
     started_at: datetime
-    due_at: datetime | None
+    due_at: datetime
     provisional: bool
+    begun: bool = True
+
+    @property
+    def is_felt(self):
+        """Whether the due time itself is another one; else only the page's "tạm tính" comes or goes."""
+        return not self.begun or self.due_at != self.clock.due_at
 
 
-def moves(clocks, calendar, now):
-    """What a calendar changes in the running clocks of one case, oldest first; finished clocks never move (A7)."""
-    found, moved = [], {}
-    for clock in sorted(clocks, key=lambda clock: (clock.sequence, clock.pk)):
-        if clock.ending != RUNNING:
-            continue
-        move = _reckoned(clock, moved.get(clock.started_at, clock.started_at), calendar, now)
-        if (move.started_at, move.due_at, move.provisional) == (clock.started_at, clock.due_at, clock.provisional):
-            continue
-        found.append(move)
-        if move.due_at is not None and not clock.consultation_id and not clock.question_id:
-            moved[clock.due_at] = move.due_at
-    return found
+def running_clocks():
+    """What `moves` reads: running clocks with the day that a person named for them."""
+    clocks = Clock.objects.filter(ending=RUNNING).select_related("holder", "promise", "started_by")
+    return clocks.order_by("case_id", "sequence", "pk")
+
+
+def followed_limits():
+    """{(rule set, recurring duty): the limit that it follows}."""
+    limits = Limit.objects.exclude(follows="").values_list("rule_set_id", "key", "follows")
+    return {(rules, key): follows for rules, key, follows in limits}
+
+
+def moves(clocks, calendar, now, followed):
+    """What a calendar changes in the running clocks of one case; finished clocks never move (A7).
+
+    `clocks` come from `running_clocks`. Raises BeyondCalendar.
+    """
+    plain = [clock for clock in clocks if not clock.sequence and not clock.consultation_id]
+    found = {clock.key: reckoned(clock, calendar) for clock in plain if not clock.question_id}
+    own = [found[key] for key in LEADS_OWN if key in found]
+    now_so = [*found.values(), *(reckoned(clock, calendar) for clock in plain if clock.question_id)]
+    for clock in clocks:
+        if clock.sequence:
+            base = found.get(followed[clock.rule_set_id, clock.key])
+            now_so.append(_reckoned_duty(clock, base, calendar, now))
+        elif clock.consultation_id:
+            now_so.append(_reckoned_opinion(clock, own, calendar, now))
+    return [move for move in now_so if move != _stored(move.clock)]
 
 
 def move(found, event, calendar):
-    """Do what `moves` found; a duty that has not begun any more is void, and begins anew in its time (A12)."""
+    """Do what `moves` found, where anything is felt as part of an event. What is late no longer goes with the case."""
     for each in found:
-        if each.due_at is None:
-            _finish(Clock.objects.filter(pk=each.clock.pk), VOID, event)
+        clock, felt = each.clock, each.is_felt
+        clock.due_at, clock.provisional = each.due_at, each.provisional
+        if not each.begun:
+            clock.ending, clock.ended_at, clock.ended_by = VOID, event.at, event
+            clock.save(update_fields=["due_at", "provisional", "ending", "ended_at", "ended_by"])
             continue
-        clock = each.clock
-        clock.started_at, clock.due_at, clock.provisional = each.started_at, each.due_at, each.provisional
-        reminders.plan(clock, calendar)
+        clock.started_at = each.started_at
+        if felt:
+            _plan_anew(clock, calendar)
         clock.save(update_fields=["started_at", "due_at", "provisional", "reminder", "remind_at"])
+    if event is not None:
+        _begin_duties_anew(event.case, event.at)
+        _hand_over(event.case)
 
 
-def _reckoned(clock, started_at, calendar, now):
-    if clock.sequence and started_at > now:
-        return Move(clock, started_at, None, clock.provisional)
-    if not clock.given:
-        due = calendar.add(started_at, clock.amount, clock.unit)
-        return Move(clock, started_at, due.at, due.provisional)
-    day = clock.due_at.astimezone(LOCAL).date()
+def _plan_anew(clock, calendar):
+    """Warned of the new due time as of any; that a duty has begun was told already."""
+    begun = clock.reminder not in ("", reminders.Kind.DUTY)
+    reminders.plan(clock, calendar)
+    if clock.sequence and begun:
+        reminders.advance(clock, calendar)
+
+
+def _begin_duties_anew(case, now):
+    """Duties that begin earlier now; a limit that waits for its next one waits until it begins."""
+    begins = catch_up(case, now)
+    if begins is not None:
+        case.clocks.filter(ending=RUNNING, reminder=reminders.NEXT_DUTY).update(remind_at=begins + reminders.SECOND)
+
+
+def _stored(clock):
+    return Move(clock, clock.started_at, clock.due_at, clock.provisional)
+
+
+def reckoned(clock, calendar):
+    """When a clock is due by this calendar, counted from its start as it is stored."""
+    if clock.given:
+        return _reckoned_given(clock, calendar)
+    due = calendar.add(clock.started_at, clock.amount, clock.unit)
+    return Move(clock, clock.started_at, due.at, due.provisional)
+
+
+def _reckoned_given(clock, calendar):
+    """The close of the day that a person named, of the next working day where it is off now; never past a ceiling."""
+    day = _named_day(clock)
     due_at = calendar.close_of(day if calendar.is_working_day(day) else calendar.next_working_day(day))
     if clock.amount:
-        due_at = min(due_at, calendar.add(started_at, clock.amount, clock.unit).at)
-    return Move(clock, started_at, due_at, calendar.is_provisional(due_at))
+        due_at = min(due_at, calendar.add(clock.started_at, clock.amount, clock.unit).at)
+    return Move(clock, clock.started_at, due_at, calendar.is_provisional(due_at))
+
+
+def _named_day(clock):
+    if clock.promise_id:
+        return clock.promise.date
+    named = clock.started_by.facts.get("due")
+    return (datetime.fromisoformat(named) if named else clock.due_at).astimezone(LOCAL).date()
+
+
+def _reckoned_opinion(clock, own, calendar, now):
+    """An opinion that was due by the lead's own due time stays so, unless that is past (A11)."""
+    move = _reckoned_given(clock, calendar)
+    ceilings = [each.due_at for each in own if clock.due_at <= each.clock.due_at and each.due_at > now]
+    due_at = min([move.due_at, *ceilings])
+    return Move(clock, clock.started_at, due_at, calendar.is_provisional(due_at))
+
+
+def _reckoned_duty(clock, base, calendar, now):
+    """Duty k runs to k × amount after the limit that it follows, whatever became of those before it (A12)."""
+    base_due = base.due_at if base is not None else clock.started_at
+    number = clock.sequence if base is not None else 1
+    started_at = next(islice(_beginnings(base_due, clock, calendar), number - 1, None))
+    due = calendar.add(started_at, clock.amount, clock.unit)
+    return Move(clock, started_at, due.at, due.provisional, begun=started_at <= now)
+
+
+def _beginnings(base_due, limit, calendar):
+    """When duty 1, 2, … begins: each at the due time of the one before it."""
+    begins = base_due
+    while True:
+        yield begins
+        begins = calendar.add(begins, limit.amount, limit.unit).at
 
 
 def change_rule_set(step, event, rules):
     """The operator names another rule set at the first distribution: what the old one still runs is met by it or void;
-    what the new one starts at lodging and does not end at distribution starts, counted from the receipt (§5)."""
+    what the new one starts at lodging and does not end at distribution starts, counted from the receipt (§5). What is
+    past already was let pass by the centre."""
     case = step.case
     _end(case, event, _limits_in_play(case), ["distribute"], None)
     _finish(case.clocks.filter(ending=RUNNING, question__isnull=True), VOID, event)
     case.rule_set = rules
     for limit in rules.limits.all():
         if "lodge" in limit.starts and not {"distribute"} & {*limit.met, *limit.voided}:
-            _open(case, limit, case.complete_since, event)
+            _open(case, limit, case.complete_since, event, holder=centre())
 
 
 def _limits_in_play(case):
@@ -168,7 +257,7 @@ def _start(step, event, limit):
     _open(case, limit, started_at, event, due_at=step.due_at)
 
 
-def _open(case, limit, started_at, event, *, due_at=None, subject=None, sequence=0):
+def _open(case, limit, started_at, event, *, due_at=None, subject=None, sequence=0, holder=None):
     calendar = current_calendar()
     started_at = started_at.replace(microsecond=0)
     given = due_at is not None
@@ -180,7 +269,7 @@ def _open(case, limit, started_at, event, *, due_at=None, subject=None, sequence
     clock = Clock(
         case=case, rule_set=case.rule_set, key=limit.key, label=limit.label, amount=limit.amount, unit=limit.unit,
         article=limit.article, conditional=limit.conditional, sequence=sequence, holder_role=limit.holder,
-        holder=_holder(case, limit.holder), started_at=started_at, due_at=due_at, provisional=provisional,
+        holder=holder or _holder(case, limit.holder), started_at=started_at, due_at=due_at, provisional=provisional,
         given=given, started_by=event,
     )  # fmt: skip
     if subject is not None:
@@ -193,11 +282,16 @@ def _open(case, limit, started_at, event, *, due_at=None, subject=None, sequence
 
 
 def _make_duties(case, limit, base, now):
-    last = case.clocks.filter(key=limit.key, started_at__gte=base.due_at).order_by("-sequence").first()
-    begins, sequence = (last.due_at, last.sequence) if last else (base.due_at, 0)
-    while begins <= now:
-        sequence += 1
-        begins = _open(case, limit, begins, None, sequence=sequence).due_at
+    """Those of this clock, not of an earlier one of the same limit; one that a new calendar put off begins anew."""
+    if base.due_at > now:
+        return base.due_at
+    duties = case.clocks.filter(key=limit.key, pk__gt=base.pk).exclude(ended_by__action=RECOUNT)
+    made = duties.aggregate(last=Max("sequence"))["last"] or 0
+    for sequence, begins in enumerate(_beginnings(base.due_at, limit, current_calendar()), 1):
+        if begins > now:
+            return begins
+        if sequence > made:
+            _open(case, limit, begins, None, sequence=sequence)
 
 
 def _holder(case, role):
@@ -216,5 +310,5 @@ def _hand_over(case):
     """
     fixed = (Role.OPERATOR, Role.SENDER)
     moving = case.clocks.filter(ending=RUNNING, consultation__isnull=True).exclude(holder_role__in=fixed)
-    passed = Q(due_at__lt=case.last_event_at, question__isnull=True, promise__isnull=True)
+    passed = Q(due_at__lt=case.last_event_at.replace(microsecond=0), question__isnull=True, promise__isnull=True)
     moving.exclude(passed).update(holder=_holder(case, Role.SPECIALIST))

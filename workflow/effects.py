@@ -109,6 +109,7 @@ def accept(step):
     default = _default_consultation_due(step)
     for agency in step.data.get("coordinating") or []:
         _consult(step, agency, default, step.note)
+        step.facts["due"] = default.isoformat()
 
 
 def return_(step):
@@ -135,6 +136,7 @@ def consult(step):
         if own is not None and own.due_at > step.at and due_at > own.due_at:
             raise ValidationError({"due": _("Hạn cho ý kiến không được sau hạn xử lý của cơ quan chủ trì.")})
     _consult(step, step.data["agency"], due_at, step.note)
+    step.facts["due"] = due_at.isoformat()
     step.subject_agency = step.data["agency"]
 
 

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agencies.register import centre, current_calendar, rule_set_for
 from agencies.roles import Role
@@ -121,11 +122,15 @@ def perform(case_pk, key, viewer, data, *, version=None, now=None, on_behalf_cha
             clocks.change_rule_set(step, event, step.new_rules)
         clocks.apply(step, event)
         _refresh(case)
+        if row.undoes:
+            _recount(case, None, RESUMED, at)
         messages.queue(event, step.tells)
     return case
 
 
 EFFECT_NAMES = {"return": "return_"}
+RESUMED = gettext_lazy("lịch làm việc đã đổi trong lúc thời hạn không chạy")
+"""A limit that runs again has its old due time (A10), or what the calendar has made of it since."""
 
 
 def begin_duties(case_pk, now):
@@ -134,42 +139,48 @@ def begin_duties(case_pk, now):
     Gives the moment at which the next one will begin.
     """
     case = Case.objects.select_related("rule_set", "agency").get(pk=case_pk)
-    clocks.catch_up(case, now)
+    begins = clocks.catch_up(case, now)
     _refresh(case)
-    return case.clocks.exclude(sequence=0).order_by("-sequence", "-pk").values_list("due_at", flat=True).first()
+    return begins
 
 
 def recount(case_pk, user, reason, now=None):
     """Give the running clocks of a case the due times of the calendar as it is now; says so to those concerned (A7).
 
-    `user` changed the calendar. True if anything moved.
+    `user` changed the calendar. Gives the number of due times that moved. Where only "provisional" comes or goes, it
+    is set right without an event: nobody's time has changed. Raises BeyondCalendar.
     """
     with transaction.atomic():
         case = (
             Case.objects.select_for_update(of=("self",)).select_related("rule_set", "agency", "sender").get(pk=case_pk)
         )
-        at = max(now or timezone.now(), case.last_event_at)
-        calendar = current_calendar()
-        running = case.clocks.filter(ending=Clock.Ending.RUNNING).select_related("holder")
-        found = clocks.moves(running, calendar, at)
-        if not found:
-            return False
-        case.last_event_at = at
-        event = CaseEvent.objects.create(
-            case=case, action="recount", at=at, actor=user, role=Role.SYSTEM, before=case.state, after=case.state,
-            readers=Readers.SENDER, note=reason, facts={"moved": [_moved(move) for move in found]},
-        )  # fmt: skip
-        clocks.move(found, event, calendar)
-        _refresh(case)
-        messages.queue(event, ("sender_due_moved", "holders_due_moved"))
-    return True
+        return _recount(case, user, reason, max(now or timezone.now(), case.last_event_at))
+
+
+def _recount(case, user, reason, at):
+    calendar = current_calendar()
+    running = list(clocks.running_clocks().filter(case=case))
+    found = clocks.moves(running, calendar, at, clocks.followed_limits())
+    felt = [move for move in found if move.is_felt]
+    if not felt:
+        clocks.move(found, None, calendar)
+        return 0
+    case.last_event_at = at
+    event = CaseEvent.objects.create(
+        case=case, action=clocks.RECOUNT, at=at, actor=user, role=Role.SYSTEM, before=case.state, after=case.state,
+        readers=Readers.SENDER, note=str(reason), facts={"moved": [_moved(move) for move in felt]},
+    )  # fmt: skip
+    clocks.move(found, event, calendar)
+    _refresh(case)
+    messages.queue(event, messages.DUE_MOVED)
+    return len(felt)
 
 
 def _moved(move):
     clock = move.clock
     return {
         "clock": clock.pk, "key": clock.key, "label": clock.label, "holder": clock.holder_id,
-        "from": clock.due_at.isoformat(), "to": move.due_at and move.due_at.isoformat(),
+        "from": clock.due_at.isoformat(), "to": move.due_at.isoformat() if move.begun else None,
     }  # fmt: skip
 
 

@@ -4,16 +4,20 @@ A notice's name says whom it tells (`sender_`, `agency_`, `specialist_`, `leader
 words stand in `templates/messages/<notice>.txt`: the subject, an empty line, the body; the SMS text in `….sms.txt`.
 """
 
+from datetime import datetime
+
 from django.conf import settings
 from django.template.loader import render_to_string
 
 from agencies.models import Agency
 from agencies.register import centre
+from agencies.roles import Role
 from submissions.models import Channel
 
 from .dossier import other_case
-from .models import Consultation, Message, Question
+from .models import Clock, Consultation, Message, Question
 from .procedure import ACTIONS, told
+from .sms import plain
 
 NOTICES_AT_FILING = ("sender_lodged", "centre_lodged")
 DUE_MOVED = ("sender_due_moved", "holders_due_moved")
@@ -58,7 +62,7 @@ def _recipients(notice, event):
     case = event.case
     whom = notice.partition("_")[0]
     if whom == "sender":
-        return [(*way_back(case), None)]
+        return [(*way_back(case), None)] if _concerns_sender(notice, event) else []
     if whom == "centre" or whom == "holder" and case.agency is None:
         return _to_agency(centre(), case)
     if notice == "agency_consulted":
@@ -71,6 +75,10 @@ def _recipients(notice, event):
         told_agency = event.subject_agency or case.agency
         return _to_agency(told_agency, case) if told_agency else []
     return _to_agency(case.agency, case)
+
+
+def _concerns_sender(notice, event):
+    return notice != "sender_due_moved" or bool(_moved(event, agency=None))
 
 
 def way_back(case):
@@ -86,7 +94,7 @@ def way_back(case):
 def _to_agency(agency, case):
     """By mail; cases of the instant procedure by SMS as well (Đ10.2)."""
     ways = [(Medium.EMAIL, agency.email, agency)] if agency.email else []
-    if case.rule_set.instant and agency.phone and agency.kind != Agency.Kind.CENTRE:
+    if case.rule_set.instant and agency.phone:
         ways.append((Medium.SMS, agency.phone, agency))
     return ways
 
@@ -94,6 +102,7 @@ def _to_agency(agency, case):
 def _render(notice, medium, event, agency):
     context = {
         "code": event.case.code,
+        "case": event.case,
         "title": event.case.title if agency else "",
         "event": event,
         "agency": agency,
@@ -101,14 +110,33 @@ def _render(notice, medium, event, agency):
         "told": str(told(event.action)),
         "duplicate_of": other_case(event.facts["duplicate_of"]) if "duplicate_of" in event.facts else None,
         "question": Question.objects.get(pk=event.facts["question"]) if "question" in event.facts else None,
+        "moved": _moved(event, agency),
         "site_url": settings.SITE_URL,
     }
     return rendered(notice, medium, context)
 
 
+def _moved(event, agency):
+    """Which limits the calendar has moved: those that this agency holds, or those that the sender follows."""
+    facts = {fact["clock"]: fact for fact in event.facts.get("moved", [])}
+    clocks = Clock.objects.filter(pk__in=facts).order_by("due_at", "pk")
+    if agency is None:
+        clocks = clocks.filter(consultation=None).exclude(conditional=True, holder_role=Role.OPERATOR)
+    else:
+        clocks = clocks.filter(pk__in=[pk for pk, fact in facts.items() if fact["holder"] == agency.pk])
+    return [{"label": clock.label, "provisional": clock.provisional, **_moments(facts[clock.pk])} for clock in clocks]
+
+
+def _moments(fact):
+    return {
+        "was_due_at": datetime.fromisoformat(fact["from"]),
+        "due_at": datetime.fromisoformat(fact["to"]) if fact["to"] else None,
+    }
+
+
 def rendered(notice, medium, context):
     """(subject, body) of a notice; an SMS has no subject."""
     if medium == Medium.SMS:
-        return "", render_to_string(f"messages/{notice}.sms.txt", context, using="text").strip()
+        return "", plain(render_to_string(f"messages/{notice}.sms.txt", context, using="text").strip())
     subject, _gap, body = render_to_string(f"messages/{notice}.txt", context, using="text").strip().partition("\n\n")
     return subject, body

@@ -322,7 +322,7 @@ class Clock(models.Model):
 
     def is_late(self, now):
         """Whether this clock was or is over its due time; `refuse`, `clarify`, `silence` never are (A18)."""
-        return not self.conditional and (self.done_at or now) > self.due_at
+        return not self.conditional and (self.ended_at or now).replace(microsecond=0) > self.due_at
 
     def outcome_at(self, now):
         late = self.is_late(now)
@@ -405,7 +405,7 @@ class Message(models.Model):
         indexes = [
             models.Index(
                 fields=["next_try_at", "id"],
-                condition=Q(sent_at__isnull=True, given_up_at__isnull=True, medium__in=["email", "sms"]),
+                condition=Q(sent_at__isnull=True, given_up_at__isnull=True),
                 name="message_to_send",
             ),
             models.Index(

@@ -43,7 +43,7 @@ def cut(rows, moment):
 
 def capped_count(rows):
     """A count as it is shown: exact up to the cap, beyond it “1.000+”."""
-    number = rows[: COUNT_CAP + 1].count()
+    number = rows.order_by()[: COUNT_CAP + 1].count()
     return "1.000+" if number > COUNT_CAP else str(number)
 
 

@@ -13,7 +13,7 @@ from agencies.register import current_calendar
 from agencies.roles import Role
 from submissions.codes import MistypedCode, NotACode, read_code
 from submissions.models import STATE_LABELS, Case, CaseAccess
-from submissions.states import OPEN, WITH_SENDER, State
+from submissions.states import AT_INTAKE, OPEN, WITH_SENDER, State
 from submissions.text import fold
 
 from .dossier import remaining_words
@@ -25,13 +25,17 @@ Part = CaseAccess.Part
 
 @dataclass(frozen=True)
 class Stage:
-    """A tab: cases in these states in which the viewer's agency has this part; no states means any."""
+    """A tab: cases in these states in which the viewer's agency has this part; no states means any.
+
+    An overview is there to look things up: nothing in it waits for the viewer as such.
+    """
 
     key: str
     label: str
     role: str
     part: str = ""
     states: tuple = ()
+    overview: bool = False
 
 
 STAGES = (
@@ -51,12 +55,12 @@ STAGES = (
     Stage("explain", _("Trễ hạn chưa giải trình"), Role.SPECIALIST),
     Stage("explain", _("Trễ hạn chưa giải trình"), Role.LEADER),
     Stage("explain", _("Trễ hạn chưa giải trình"), Role.OPERATOR),
-    Stage("agency", _("Hồ sơ đang mở của cơ quan"), Role.SPECIALIST, Part.LEAD),
-    Stage("agency", _("Hồ sơ đang mở của cơ quan"), Role.LEADER, Part.LEAD),
-    Stage("subordinates", _("Hồ sơ của đơn vị trực thuộc"), Role.LEADER),
+    Stage("agency", _("Hồ sơ đang mở của cơ quan"), Role.SPECIALIST, Part.LEAD, overview=True),
+    Stage("agency", _("Hồ sơ đang mở của cơ quan"), Role.LEADER, Part.LEAD, overview=True),
+    Stage("subordinates", _("Hồ sơ của đơn vị trực thuộc"), Role.LEADER, overview=True),
     Stage("returned_twice", _("Bị chuyển trả từ hai lần"), Role.SUPERVISOR),
-    Stage("open", _("Tất cả hồ sơ đang mở"), Role.OPERATOR),
-    Stage("open", _("Tất cả hồ sơ đang mở"), Role.SUPERVISOR),
+    Stage("open", _("Tất cả hồ sơ đang mở"), Role.OPERATOR, overview=True),
+    Stage("open", _("Tất cả hồ sơ đang mở"), Role.SUPERVISOR, overview=True),
 )
 
 
@@ -102,6 +106,13 @@ def queue(viewer, *, stage="", q="", field="", agency="", late=False, after="", 
     return Page([drawn(row, now, calendar) for row in found], following, counts, chosen)
 
 
+def waiting(viewer, now):
+    """What waits for the viewer, tab by tab: [(key, label, count)], empty ones left out."""
+    tabs = [tab for tab in _tabs(viewer) if not tab.overview]
+    counts = [(tab.key, str(tab.label), capped_count(_rows(viewer, tab, now))) for tab in tabs]
+    return [(key, label, count) for key, label, count in counts if count != "0"]
+
+
 def _tabs(viewer):
     tabs = {}
     for stage in STAGES:
@@ -124,7 +135,7 @@ def _rows(viewer, stage, now):
     if stage.key == "open":
         return Case.objects.filter(next_due_at__isnull=False, state__in=sorted(OPEN))
     if stage.key == "returned_twice":
-        return Case.objects.filter(state=State.RETURNED, returns__gte=2, next_due_at__isnull=False)
+        return Case.objects.filter(state__in=sorted(AT_INTAKE), returns__gte=2, next_due_at__isnull=False)
     agencies = viewer.agency_ids_as(stage.role)
     rows = CaseAccess.objects.filter(agency_id__in=agencies, part=stage.part, open=True, due_at__isnull=False)
     if stage.key == "consult":

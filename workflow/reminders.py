@@ -14,6 +14,7 @@ from agencies.roles import Role
 from .models import Reminder
 
 Kind = Reminder.Kind
+SECOND = timedelta(seconds=1)
 NEXT_DUTY, NOTHING = "next_duty", "nothing"
 LIMIT = (Kind.DUE_SOON, Kind.LATE, Kind.ESCALATED)
 DUTY = (Kind.DUTY, *LIMIT)
@@ -64,7 +65,7 @@ def advance(clock, calendar, next_duty_at=None):
     if clock.reminder in sequence[:-1]:
         _set(clock, sequence[sequence.index(clock.reminder) + 1], calendar)
     elif next_duty_at is not None:
-        clock.reminder, clock.remind_at = NEXT_DUTY, next_duty_at
+        clock.reminder, clock.remind_at = NEXT_DUTY, next_duty_at + SECOND
     else:
         _set(clock, NOTHING, calendar)
 
@@ -102,11 +103,11 @@ def _quarter_left(clock, calendar):
 
 def _past(clock, calendar):
     """Late is what is not done at the due second."""
-    return clock.due_at + timedelta(seconds=1)
+    return clock.due_at + SECOND
 
 
 def _one_working_day_past(clock, calendar):
-    return calendar.add(clock.due_at, 1, Unit.WORKING_DAYS).at + timedelta(seconds=1)
+    return calendar.add(clock.due_at, 1, Unit.WORKING_DAYS).at + SECOND
 
 
 MOMENTS = {

@@ -85,12 +85,21 @@ class _Tick:
         self.instant = set(RuleSet.objects.filter(instant=True).values_list("pk", flat=True))
         self.followed = set(Limit.objects.exclude(follows="").values_list("rule_set_id", "follows"))
         self.next_duty = {}
+        self.stuck = set()
 
     def begin_duties(self, clocks):
         """Duties that have begun by now, so that they are warned of in the same pass (A12)."""
-        for clock in clocks.filter(key__in={key for _rules, key in self.followed}, due_at__lte=self.now):
+        for clock in clocks.filter(key__in={key for _rules, key in self.followed}, due_at__lt=self.now):
             if (clock.rule_set_id, clock.key) in self.followed:
+                self._begin_duties(clock)
+
+    def _begin_duties(self, clock):
+        try:
+            with transaction.atomic():
                 self.next_duty[clock.pk] = engine.begin_duties(clock.case_id, self.now)
+        except BeyondCalendar:
+            logger.exception("The calendar ends before the next duty after clock %s", clock.pk)
+            self.stuck.add(clock.pk)
 
     def reminders_of(self, clock):
         """The reminders that have come due, in order; leaves the clock with the next one still to come."""
@@ -98,15 +107,22 @@ class _Tick:
         while clock.remind_at is not None and clock.remind_at <= self.now:
             if clock.reminder in Reminder.Kind.values:
                 due += [self._reminder(clock, desk) for desk in reminders.desks(clock.reminder, clock, self.chart)]
-            try:
-                reminders.advance(clock, self.calendar, self.next_duty.get(clock.pk))
-            except BeyondCalendar:
-                logger.exception("The calendar ends before the next reminder of clock %s", clock.pk)
-                clock.remind_at = self.now + RETRY
+            self._advance(clock)
         return due
+
+    def _advance(self, clock):
+        """What lies beyond the calendar is tried again the next day."""
+        if clock.pk in self.stuck:
+            clock.remind_at = self.now + RETRY
+            return
+        try:
+            reminders.advance(clock, self.calendar, self.next_duty.get(clock.pk))
+        except BeyondCalendar:
+            logger.exception("The calendar ends before the next reminder of clock %s", clock.pk)
+            clock.remind_at = self.now + RETRY
 
     def _reminder(self, clock, desk):
         return Reminder(
             clock=clock, kind=clock.reminder, agency_id=desk.agency_id, role=desk.role, due_at=clock.due_at,
-            urgent=clock.rule_set_id in self.instant, raised_at=self.now,
+            urgent=clock.rule_set_id in self.instant and clock.reminder not in reminders.WAITING, raised_at=self.now,
         )  # fmt: skip

@@ -8,18 +8,17 @@ import logging
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from agencies.calendar import BeyondCalendar
 from agencies.models import Agency, Membership
-from agencies.register import current_calendar
+from agencies.register import current_calendar, offices_are_open
 from agencies.roles import Role
 
 from . import digests
-from .dossier import remaining_words
 from .messages import rendered, way_back
 from .models import Clock, Heartbeat, Message, Reminder
 from .reminders import SENDER, Desk
@@ -33,7 +32,6 @@ NOTICES = {
     Kind.UNANSWERED: "desk_unanswered",
 }
 DIGEST, SENDER_SILENT = "desk_digest", "sender_silent"
-SHOWN = 20
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +42,7 @@ def tell(now):
     if _had_digest(now) and not untold.exists():
         return 0
     calendar = current_calendar()
-    if _is_open(calendar, now):
+    if offices_are_open(now):
         return _tell(untold, now, calendar)
     return _tell(untold.filter(urgent=True), now, calendar) if untold.filter(urgent=True).exists() else 0
 
@@ -55,19 +53,11 @@ def _tell(untold, now, calendar):
     Heartbeat.objects.bulk_create([Heartbeat(job=Heartbeat.Job.SWEEP, at=now)], ignore_conflicts=True)
     Heartbeat.objects.select_for_update().get(job=Heartbeat.Job.SWEEP)
     queued = 0
-    if _is_open(calendar, now) and not _had_digest(now):
+    if offices_are_open(now) and not _had_digest(now):
         queued += _digests(now, calendar)
     for desk, reminders in _by_desk(untold).items():
         queued += _tell_sender(reminders, now) if desk == SENDER else _tell_desk(desk, reminders, now, calendar)
     return queued
-
-
-def _is_open(calendar, now):
-    try:
-        return calendar.is_open(now)
-    except BeyondCalendar:
-        logger.exception("Nobody knows whether the offices are open: staff are not told of anything but incidents")
-        return False
 
 
 def _had_digest(now):
@@ -84,6 +74,7 @@ def _digests(now, calendar):
             continue
         sent = _queue(DIGEST, desk, digest, now, day=timezone.localdate(now))
         untold = Reminder.objects.filter(told_at__isnull=True, urgent=False, agency_id=desk.agency_id, role=desk.role)
+        untold.exclude(clock__ending=Clock.Ending.RUNNING).update(told_at=now)
         untold.update(told_at=now, message=sent[0] if sent else None)
         queued += len(sent)
     Heartbeat.beat(Heartbeat.Job.DIGEST, now)
@@ -109,8 +100,11 @@ class Untold:
     clock_id: int
     ending: str
     due_at: datetime
+    holder_id: int | None
 
-    COLUMNS = ("pk", "agency_id", "role", "kind", "urgent", "clock_id", "clock__ending", "clock__due_at")
+    COLUMNS = (
+        "pk", "agency_id", "role", "kind", "urgent", "clock_id", "clock__ending", "clock__due_at", "clock__holder",
+    )  # fmt: skip
 
 
 def _by_desk(untold):
@@ -132,14 +126,14 @@ def _tell_sender(reminders, now):
 
 
 def _tell_desk(desk, reminders, now, calendar):
-    """Of each clock only the last kind raised: what is late is no longer due soon."""
+    """Of each clock only the last kind raised: what is late is no longer due soon. Incidents apart from the rest."""
     latest = {each.clock_id: each for each in reminders if each.ending == Clock.Ending.RUNNING}
     queued = 0
-    for kind, notice in NOTICES.items():
-        told = [each for each in latest.values() if each.kind == kind]
+    for (kind, notice), urgent in product(NOTICES.items(), (True, False)):
+        told = [each for each in latest.values() if each.kind == kind and each.urgent is urgent]
         if not told:
             continue
-        sent = _queue(notice, desk, _listed(told, now, calendar), now, urgent=any(each.urgent for each in told))
+        sent = _queue(notice, desk, _listed(told, desk, now, calendar), now, urgent=urgent)
         clocks = {each.clock_id for each in told}
         _mark([each.pk for each in reminders if each.clock_id in clocks], now, sent[0] if sent else None)
         queued += len(sent)
@@ -152,18 +146,12 @@ def _mark(pks, now, message):
         Reminder.objects.filter(pk__in=pks[first : first + 500]).update(told_at=now, message=message)
 
 
-def _listed(told, now, calendar):
-    """What the templates get: the soonest due, and how many there are."""
-    shown = [each.clock_id for each in sorted(told, key=lambda each: (each.due_at, each.clock_id))[:SHOWN]]
-    clocks = Clock.objects.filter(pk__in=shown).select_related("case").order_by("due_at", "pk")
-    rows = [
-        {
-            "code": clock.case.code, "label": clock.label, "due_at": clock.due_at, "provisional": clock.provisional,
-            "remaining": remaining_words(clock.due_at, now, calendar, clock.unit), "article": clock.article,
-        }
-        for clock in clocks
-    ]  # fmt: skip
-    return {"clocks": rows, "count": len(told), "more": len(told) - len(rows)}
+def _listed(told, desk, now, calendar):
+    """What the templates get: the soonest due, how many there are, and whether the agency's own are among them."""
+    shown = [each.clock_id for each in sorted(told, key=lambda each: (each.due_at, each.clock_id))[: digests.SHOWN]]
+    rows = digests.rows(Clock.objects.filter(pk__in=shown), desk, now, calendar)
+    own = [each.holder_id == desk.agency_id for each in told]
+    return {"clocks": rows, "count": len(told), "more": len(told) - len(rows), "own": any(own), "others": not all(own)}
 
 
 def _queue(notice, desk, context, now, *, urgent=False, day=None):
@@ -174,7 +162,7 @@ def _queue(notice, desk, context, now, *, urgent=False, day=None):
     if urgent and agency.phone:
         ways.append((Medium.SMS, agency.phone))
     if not ways:
-        logger.error("Nobody at %s can be told: neither a mail address nor a telephone is known", agency.code)
+        logger.error("Nobody at %s can be told of %s: no address for it is known", agency.code, notice)
     return [
         _create(notice, way, now, context, agency=agency, role=desk.role, day=day, in_office_hours=not urgent)
         for way in ways
@@ -192,7 +180,7 @@ def _queue_to_sender(clock_id, now):
     case = clock.case
     missing = case.events.filter(action="send_back").last()
     context = {"code": case.code, "case": case, "clock": clock, "missing": missing.note if missing else ""}
-    context |= {"site_url": settings.SITE_URL}
+    context |= {"is_over": now > clock.due_at, "site_url": settings.SITE_URL}
     return _create(SENDER_SILENT, way_back(case), now, context, case=case)
 
 

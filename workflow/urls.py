@@ -5,11 +5,20 @@ from django.urls import path
 from .views.act import act
 from .views.case import case_page
 from .views.keying import key_in
+from .views.outbox import given_up_page, letter_page, send_again, tasks_page
 from .views.queue import queue_page
+from .views.report_up import report_up_document
+from .views.statement import clock_statement
 
 urlpatterns = [
     path("can-bo/", queue_page, name="staff-queue"),
     path("can-bo/tiep-nhan-moi/", key_in, name="staff-key-in"),
+    path("can-bo/thong-bao/", tasks_page, name="staff-tasks"),
+    path("can-bo/thong-bao/chua-gui-duoc/", given_up_page, name="staff-given-up"),
+    path("can-bo/thong-bao/<int:pk>/", letter_page, name="staff-letter"),
+    path("can-bo/thong-bao/<int:pk>/gui-lai/", send_again, name="staff-send-again"),
     path("can-bo/ho-so/<str:code>/", case_page, name="staff-case"),
+    path("can-bo/ho-so/<str:code>/thoi-han/<int:clock>/", clock_statement, name="staff-clock-statement"),
+    path("can-bo/ho-so/<str:code>/bao-cao-ubnd/", report_up_document, name="staff-report-up"),
     path("can-bo/ho-so/<str:code>/<slug:action>/", act, name="staff-act"),
 ]

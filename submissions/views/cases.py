@@ -64,7 +64,7 @@ class Offer:
 def case_page(request, code):
     viewer = public_viewer(request)
     try:
-        case = _known_case(request, viewer, code)
+        case = known_case(request, viewer, code)
     except TooManyMisses as misses:
         return too_many(request, misses.seconds)
     now = timezone.now()
@@ -83,7 +83,7 @@ def act(request, code, action):
     if row is None:
         raise Http404
     try:
-        case = _known_case(request, viewer, code)
+        case = known_case(request, viewer, code)
     except TooManyMisses as misses:
         return too_many(request, misses.seconds)
     if not viewer.owns(case):
@@ -129,7 +129,7 @@ def _perform(request, viewer, row, case, form, version):
     return redirect("case", case.code)
 
 
-def _known_case(request, viewer, typed):
+def known_case(request, viewer, typed):
     """The case this visitor may know of, else Http404, the same for every reason; guessing codes is limited."""
     try:
         code = read_code(typed)

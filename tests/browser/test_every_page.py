@@ -9,6 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from agencies.limits import Rate
 from submissions.codes import new_code
 from submissions.models import Case
+from submissions.receipts import fingerprint
+from workflow.models import Message
 
 from .letters import LETTER, photo
 from .ways import Ways
@@ -71,6 +73,7 @@ def test_public_pages(portal, ways):
         ways.lodged(), ways.answered(), ways.reopened(), ways.promised_and_rated(),
     )  # fmt: skip
     unknown = new_code(Case.objects.get(code=lodged).received_at)
+    right = fingerprint(Case.objects.get(code=lodged))
     found = flaws_of(
         portal.window(),
         [
@@ -79,6 +82,9 @@ def test_public_pages(portal, ways):
                 200, *(f"/tra-cuu/?q={typed}" for typed in (lodged, answered, unknown, lodged[:-1], "Nguyễn Thị Cúc"))
             ),
             *pages(200, *(f"/phan-anh/{code}/" for code in (lodged, answered, reopened, promised))),
+            *pages(200, statement("/phan-anh", lodged, "intake"), statement("/phan-anh", promised, "promise")),
+            *pages(200, "/xac-nhan/"),
+            *pages(200, *(f"/xac-nhan/?code={lodged}&fingerprint={typed}" for typed in ("", "sai", right))),
             *pages(200, "/tai-khoan/dang-nhap/"),
             *pages(404, "/khong-co/", f"/phan-anh/{unknown}/"),
             *pages(403, f"/phan-anh/{lodged}/withdraw/"),
@@ -130,10 +136,30 @@ def test_refusals_of_public_pages(portal, ways, settings):
 
 def test_queue_and_case_where_work_waits(portal, ways):
     lodged, processing, submitted = ways.lodged(), ways.processing(), ways.submitted()
+    reported = ways.reported_up()
     found = flaws_of(portal.staff("oanh"), pages(200, "/can-bo/", "/can-bo/tiep-nhan-moi/", desk(lodged)))
-    found += flaws_of(portal.staff("son"), pages(200, desk(processing)))
-    found += flaws_of(portal.staff("lan"), pages(200, desk(submitted)))
+    found += flaws_of(
+        portal.staff("son"), pages(200, desk(processing), statement("/can-bo/ho-so", processing, "consult"))
+    )
+    found += flaws_of(portal.staff("lan"), pages(200, desk(submitted), desk(reported), desk(reported, "bao-cao-ubnd")))
     found += flaws(portal.sender(processing))
+    assert found == []
+
+
+def test_calls_letters_and_what_could_not_be_sent(portal, ways):
+    called, mailed = ways.lodged(channel="hotline"), ways.lodged()
+    task = Message.objects.get(case__code=called, medium="task")
+    unsent = Message.objects.get(case__code=mailed, notice="sender_lodged")
+    Message.objects.filter(pk=unsent.pk).update(given_up_at=unsent.queued_at, problem="máy chủ thư không nhận (550)")
+    window = portal.staff("oanh")
+    lists = pages(200, "/can-bo/thong-bao/", "/can-bo/thong-bao/chua-gui-duoc/")
+    found = flaws_of(window, [*lists, *pages(200, *(f"/can-bo/thong-bao/{one.pk}/" for one in (unsent, task)))])
+    window.presses("Đã gọi / đã gửi")
+    assert window.status == 422
+    found += flaws(window)
+    window.page.get_by_label("Tôi đã gọi điện hoặc gửi thư").check()
+    window.presses("Đã gọi / đã gửi")
+    found += flaws_of(window, pages(200, "/can-bo/thong-bao/", f"/can-bo/thong-bao/{task.pk}/"))
     assert found == []
 
 
@@ -227,6 +253,11 @@ def test_pages_of_leaders(portal, ways):
     found = flaws_of(portal.staff("lan"), pages(200, "/can-bo/", "/can-bo/?stage=agency", *map(desk, codes)))
     found += flaws_of(portal.staff("hai"), pages(200, "/can-bo/"))
     assert found == []
+
+
+def statement(place, code, key):
+    """How a clock of the case was reckoned."""
+    return f"{place}/{code}/thoi-han/{Case.objects.get(code=code).clocks.get(key=key).pk}/"
 
 
 def desk(code, action=""):

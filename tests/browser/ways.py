@@ -53,6 +53,14 @@ class Ways:
         way.does("accept", self.cast.son, "2026-03-09 08:00", coordinating=[self.cast.agency("dienluc")])
         return way.case.code
 
+    def reported_up(self):
+        way = self._start("2026-03-02 08:00")
+        way.does("distribute", self.cast.oanh, "2026-03-02 10:00", **self._to("soxd"))
+        way.does("accept", self.cast.son, "2026-03-02 15:00", coordinating=[self.cast.agency("dienluc")])
+        way.does("progress", self.cast.son, "2026-03-05 09:00", note="Đã khảo sát hiện trường.")
+        way.does("report_up", self.cast.lan, "2026-03-10 08:30", note="Phải chờ kết quả kiểm định độc lập.")
+        return way.case.code
+
     def submitted(self):
         return self._submitted().case.code
 

@@ -21,8 +21,8 @@ def posted(**changes):
 
 def test_the_fields_stand_in_the_order_of_the_national_form_with_khanh_hoas_additions_behind(cast):
     assert [field.name for field in LodgementForm().visible_fields()] == [
-        "sender_type", "full_name", "province", "commune", "address", "phone", "email", "title", "content", "agency",
-        "attachments", "incident", "occurred_at", "place", "field", "confidential", "consent",
+        "sender_type", "full_name", "commune_search", "province", "commune", "address", "phone", "email", "title",
+        "content", "agency", "attachments", "incident", "occurred_at", "place", "field", "confidential", "consent",
     ]  # fmt: skip
 
 

@@ -1,3 +1,4 @@
+import re
 import threading
 
 import pytest
@@ -61,8 +62,44 @@ def test_staff_signed_in_files_as_anybody(client, cast):
 
 def test_the_page_says_what_is_accepted_and_where_the_rest_goes(client):
     page = text_of(client.get(LODGE))
-    for words in ("Hạ tầng đô thị (cấp thoát nước", "Khiếu nại, tố cáo", "Luật Khiếu nại", "Luật Tố cáo", "Sở Tư pháp"):
-        assert words in page
+    before_the_first_field = page[: page.index('name="sender_type"')]
+    for words in (
+        "Hạ tầng đô thị (cấp thoát nước",
+        "Khiếu nại, tố cáo",
+        "Luật Khiếu nại",
+        "Luật Tố cáo",
+        "Ban Tiếp công dân",
+        "Sở Tư pháp",
+        "Cổng Pháp luật quốc gia",
+    ):
+        assert words in before_the_first_field
+
+
+def test_the_hotline_stands_before_the_incident_and_the_version_of_the_notice_before_the_consent(client):
+    page = text_of(client.get(LODGE))
+    assert '<a href="tel:19001023">1900 1023</a>, không chờ điền xong.' in page[: page.index('name="incident"')]
+    assert "Phiên bản thông báo: 2026-11." in page[: page.index('name="consent"')]
+
+
+@pytest.mark.parametrize(
+    ("sender_type", "label"),
+    [
+        ("citizen", "Họ và tên người dân"),
+        ("business", "Tên doanh nghiệp"),
+        ("organisation", "Tên tổ chức"),
+        ("state_body", "Tên cơ quan nhà nước"),
+    ],
+)
+def test_the_label_of_the_name_is_that_of_the_sender_type_after_a_refresh_and_after_an_error(
+    client, sender_type, label
+):
+    chosen = {"sender_type": sender_type}
+    refreshed = client.post(LODGE, answers(client.get(LODGE), **chosen, refresh="1"))
+    wrong = client.post(LODGE, answers(client.get(LODGE), **chosen, phone=""))
+    for page in (refreshed, wrong):
+        assert re.findall(r'<span data-for="\w+" class="">([^<]+)</span>', text_of(page)) == [label]
+    review = client.post(LODGE, answers(client.get(LODGE), **chosen, review="1"))
+    assert f"<dt>{label}</dt>" in text_of(review)
 
 
 def test_an_error_is_told_above_and_beside_the_field_with_status_422_and_everything_typed_stays(client):
@@ -229,3 +266,63 @@ def test_too_many_submissions_from_one_address_are_put_off_with_the_text_kept(cl
 
 def test_the_form_takes_the_token_against_forged_posts():
     assert Client(enforce_csrf_checks=True).post(LODGE, {}).status_code == 403
+
+
+VNI = {"title": "Ñeøn ñöôøng hoûng", "content": "Toái quaù, khoâng thaáy ñöôøng."}
+ABC = {"title": "§Ìn ®­êng háng", "content": "Tèi qu¸, kh«ng thÊy ®­êng."}
+IN_UNICODE = {"title": "Đèn đường hỏng", "content": "Tối quá, không thấy đường."}
+UNACCENTED = {"title": "Den duong hong", "content": "Toi qua, khong thay duong di ve nha."}
+
+
+@pytest.mark.parametrize(
+    ("typed", "remarks", "said"),
+    [
+        (VNI, {"written": "vni"} | IN_UNICODE, "Lưu ý: phản ánh được viết bằng phông chữ cũ VNI."),
+        (ABC, {"written": "tcvn3"} | IN_UNICODE, "Lưu ý: phản ánh được viết bằng phông chữ cũ TCVN3 (ABC)."),
+        (UNACCENTED, {"written": "unaccented"}, "Lưu ý: phản ánh được viết không dấu."),
+        (IN_UNICODE, {}, None),
+    ],
+)
+def test_text_in_an_old_font_or_unaccented_is_filed_at_once_and_the_remark_goes_with_it(
+    client, cast, typed, remarks, said
+):
+    sent = client.post(LODGE, answers(client.get(LODGE), **typed))
+    assert sent.status_code == 302
+    case = Case.objects.get()
+    assert case.remarks == remarks
+    desk = Client()
+    desk.force_login(cast.oanh.user)
+    for page in (client.get(sent.headers["Location"]), desk.get(f"/can-bo/ho-so/{case.code}/")):
+        assert re.findall(r"Lưu ý: phản ánh được viết [^.<]+\.", text_of(page)) == ([said] if said else [])
+    assert "Lưu ý: phản ánh" not in text_of(Client().get(f"/phan-anh/{case.code}/"))
+
+
+@pytest.mark.parametrize("typed", [VNI, ABC])
+def test_text_in_an_old_font_is_shown_in_unicode_and_taken_over_with_one_button(client, typed):
+    review = client.post(LODGE, answers(client.get(LODGE), **typed, review="1", attachments=[picture()]))
+    wrong = client.post(LODGE, answers(client.get(LODGE), **typed, phone=""))
+    for page in (review, wrong):
+        assert "Đèn đường hỏng\n\nTối quá, không thấy đường.</blockquote>" in text_of(page)
+    taken = client.post(LODGE, hidden(review) | {"convert": "1"})
+    assert (taken.status_code, errors(taken), Case.objects.count()) == (200, [], 0)
+    page = text_of(taken)
+    assert 'value="Đèn đường hỏng"' in page
+    assert "Tối quá, không thấy đường.</textarea>" in page
+    assert "phông chữ cũ" not in page
+    sent = client.post(LODGE, answers(taken, **IN_UNICODE))
+    assert sent.status_code == 302
+    case = Case.objects.get()
+    assert (case.title, case.content, case.remarks, case.attachments.count()) == (*IN_UNICODE.values(), {}, 1)
+
+
+def test_unaccented_text_is_kindly_pointed_out_before_it_is_sent_and_may_stay_so(client):
+    review = client.post(LODGE, answers(client.get(LODGE), **UNACCENTED, review="1"))
+    assert "Phản ánh có vẻ được viết không dấu." in text_of(review)
+    assert 'name="convert"' not in text_of(review)
+    assert client.post(LODGE, hidden(review)).status_code == 302
+
+
+def test_nothing_is_said_about_well_written_text(client):
+    review = client.post(LODGE, answers(client.get(LODGE), review="1"))
+    wrong = client.post(LODGE, answers(client.get(LODGE), phone=""))
+    assert ['id="remark"' in text_of(page) for page in (client.get(LODGE), review, wrong)] == [False, False, False]

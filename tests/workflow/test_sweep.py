@@ -121,16 +121,18 @@ def test_last_days_for_a_branch_warn_nobody(journey):
 def test_duties_begin_without_anybody_touching_the_case(journey):
     """Received on 2 March: 15 working days end on 23 March; duties run to 30 March and to 6 April."""
     way = journey("2026-03-02 08:00", **NATIONAL)
-    sweep(at("2026-03-23 16:59:59"))
+    sweep(at("2026-03-23 17:00"))
     assert not way.case.clocks.filter(key="update").exists()
     sweep(at("2026-03-23 17:00:01"))
     assert [way.due("update")] == ["2026-03-30 17:00"]
     assert ("update", "duty", "trungtam", "operator") in raised()
     sweep(at("2026-03-24 17:00:01"))
-    assert next_reminder(way, "answer") == ("next_duty", "2026-03-30 17:00:00")
+    assert next_reminder(way, "answer") == ("next_duty", "2026-03-30 17:00:01")
     sweep(at("2026-03-30 17:00"))
+    assert way.due("update") == "2026-03-30 17:00"
+    sweep(at("2026-03-30 17:00:01"))
     assert way.due("update") == "2026-04-06 17:00"
-    assert next_reminder(way, "answer") == ("next_duty", "2026-04-06 17:00:00")
+    assert next_reminder(way, "answer") == ("next_duty", "2026-04-06 17:00:01")
 
 
 def test_a_duty_that_was_met_early_does_not_keep_the_next_from_beginning(journey, cast):
@@ -206,6 +208,19 @@ def test_what_lies_beyond_the_calendar_is_tried_again_the_next_day(journey, cast
     assert [kind for _key, kind, *_rest in raised()] == ["late"]
     assert next_reminder(way, "intake") == ("late", "2028-01-01 16:30:00")
     assert "The calendar ends before the next reminder" in caplog.text
+
+
+def test_a_duty_beyond_the_calendar_stops_no_other_reminder(journey, cast, caplog):
+    way = journey("2026-03-02 08:00", **NATIONAL)
+    end = at("2027-12-30 17:00")
+    Clock.objects.filter(case=way.case, key="answer").update(due_at=end, reminder="late", remind_at=end)
+    other = journey("2026-03-02 08:00")
+    Clock.objects.filter(case=other.case).update(due_at=end, reminder="late", remind_at=end)
+    sweep(at("2027-12-31 08:00"))
+    assert ("intake", "late", "trungtam", "operator") in raised(other)
+    assert ("answer", "late", "trungtam", "operator") in raised(way)
+    assert next_reminder(way, "answer") == ("late", "2028-01-01 08:00:00")
+    assert "The calendar ends before the next duty" in caplog.text
 
 
 @pytest.mark.parametrize("cases", [1, 12])

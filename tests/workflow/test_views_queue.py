@@ -118,7 +118,7 @@ def test_the_queue_costs_the_same_for_one_case_and_for_fifty(cast):
     for minute in range(49):
         cast.files(f"2026-03-02 08:{minute:02}", field=cast.field())
     assert queries_of(desk, QUEUE) == one
-    assert one <= 15
+    assert one <= 16
 
 
 def test_agencies_are_a_filter_for_those_who_see_several(journey, cast):

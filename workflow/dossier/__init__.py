@@ -1,8 +1,18 @@
 """A case as one viewer may see it: the only thing that templates of a case get, never the Case itself."""
 
-from .build import GROUNDS, READ_INSIDE, READ_OUTSIDE, dossier, may_read_file, other_case
-from .limits import UNIT_WORDS, clock_view, remaining_words
-from .parts import ClockView, Dossier, FileView
+from .build import (
+    GROUNDS,
+    READ_INSIDE,
+    READ_OUTSIDE,
+    dossier,
+    may_read_file,
+    other_case,
+    shown_clocks,
+    step_view,
+)  # fmt: skip
+from .limits import UNIT_WORDS, clock_view, held_words, margin_words, remaining_words
+from .parts import ClockView, Dossier, FileView, StepView
+from .report_up import ReportUp, report_up
 
 __all__ = [
     "GROUNDS",
@@ -12,9 +22,16 @@ __all__ = [
     "ClockView",
     "Dossier",
     "FileView",
+    "ReportUp",
+    "StepView",
     "clock_view",
     "dossier",
+    "held_words",
+    "margin_words",
     "may_read_file",
     "other_case",
     "remaining_words",
+    "report_up",
+    "shown_clocks",
+    "step_view",
 ]

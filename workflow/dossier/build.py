@@ -1,5 +1,7 @@
 """A dossier, put together for one viewer: what `submissions.facets` does not grant stays None or empty."""
 
+from collections import Counter
+
 from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
@@ -22,10 +24,12 @@ from .parts import (
     Dossier,
     FileView,
     MatterView,
+    MessageView,
     OtherCase,
     PromiseView,
     QuestionView,
     RatingView,
+    RemarkView,
     ResultView,
     SenderView,
     StepView,
@@ -74,7 +78,7 @@ def dossier(viewer, case, now=None) -> Dossier:
     if Facet.IDENTITY in seen:
         view.sender = _sender(case.sender)
     if Facet.INTERNAL in seen:
-        _add_internal(view, viewer, case, now)
+        _add_internal(view, viewer, case, events, now)
     if Facet.RESULT in seen:
         _add_results(view, case)
     return view
@@ -99,6 +103,13 @@ def may_read_file(viewer, attachment) -> bool:
     return reads_answer and attachment.results.filter(approval=case.answer_id).exists()
 
 
+def may_read_report_up(viewer, case) -> bool:
+    """The notice to the People's Committee (R14) is for the lead's people, the operator and the supervisor."""
+    if Facet.INTERNAL not in facets(viewer, case):
+        return False
+    return viewer.has(Role.OPERATOR) or viewer.has(Role.SUPERVISOR) or case.agency_id in viewer.agency_ids
+
+
 def _add_stub(view, events):
     sealing = _last(events, "seal")
     view.sealed_at = sealing.at
@@ -120,13 +131,24 @@ def _add_stages(view, case, events, seen, now):
     view.field_label = case.field.name if case.field else ""
     view.published_at, view.under_review = case.published_at, case.under_review
     calendar = current_calendar()
-    view.clocks = [clock_view(clock, now, calendar) for clock in case.clocks.all() if _shows(clock, seen)]
-    view.timeline = [_step(event, seen) for event in events if seen & {Facet.OWN, Facet.INTERNAL} or _is_stage(event)]
+    view.clocks = [clock_view(clock, now, calendar) for clock in _shown(case, seen)]
+    followed = events if seen & {Facet.OWN, Facet.INTERNAL} else [event for event in events if _is_stage(event)]
+    view.timeline = [step_view(event, seen) for event in followed]
 
 
 def _is_stage(event):
     """What everybody may follow: the steps of the procedure, not the talk, the notes and the ratings around it."""
     return event.before != event.after
+
+
+def shown_clocks(viewer, case):
+    """The clocks of a case that this viewer may see, in order of start; of a sealed case nobody sees any."""
+    seen = facets(viewer, case)
+    return _shown(case, seen) if seen and Facet.STUB not in seen else []
+
+
+def _shown(case, seen):
+    return [clock for clock in case.clocks.all() if _shows(clock, seen)]
 
 
 def _shows(clock, seen):
@@ -149,7 +171,8 @@ def _holder(case):
     return centre if case.state in WITH_CENTRE else ""
 
 
-def _step(event, seen):
+def step_view(event, seen) -> StepView:
+    """An event for a viewer with these facets: its note only to whom it is addressed, people by name inside only."""
     reads, inside = _reads(event, seen), Facet.INTERNAL in seen
     return StepView(
         event.at, event.action, _told(event), _who(event, inside), _note(event, inside) if reads else "",
@@ -212,6 +235,7 @@ def _add_matter(view, case, events, seen):
         incident_label=case.get_incident_display() if case.incident else "",
         commune_label="" if masked_only else str(case.sender.commune or ""),
         files=[_file(file) for file in files],
+        remark=RemarkView(**case.remarks) if case.remarks and not masked_only else None,
     )
 
 
@@ -269,9 +293,11 @@ def other_case(code):
     return OtherCase(other.code, _holder(other), str(STATE_LABELS[other.state]), other.next_due_at)
 
 
-def _add_internal(view, viewer, case, now):
+def _add_internal(view, viewer, case, events, now):
     view.wished_agency = case.wished_agency.name if case.wished_agency else ""
     view.channel_label, view.national_code, view.returns = case.get_channel_display(), case.national_code, case.returns
+    view.returned_by = list(Counter(str(event.agency) for event in events if event.action == "return").items())
+    view.has_report_up = may_read_report_up(viewer, case) and _last(events, "report_up") is not None
     coordinating = CaseAccess.Part.COORDINATING
     view.coordinating = sorted(access.agency.name for access in case.access.all() if access.part == coordinating)
     consultations = case.consultations.select_related("agency", "clock")
@@ -287,7 +313,13 @@ def _add_internal(view, viewer, case, now):
     view.explanations = [
         (c.label, str(e.agency or ""), e.note, e.at) for c in case.clocks.all() for e in c.explanations.all()
     ]
-    view.messages = [(m.notice, m.get_medium_display(), m.subject, m.queued_at, m.sent_at) for m in case.messages.all()]
+    view.messages = [
+        MessageView(
+            m.subject or m.body, m.get_medium_display(), m.queued_at, m.sent_at, m.given_up_at, m.problem,
+            str(m.done_by or ""),
+        )
+        for m in case.messages.select_related("done_by")
+    ]  # fmt: skip
 
 
 def _add_results(view, case):

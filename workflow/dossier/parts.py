@@ -48,6 +48,15 @@ class StepView:
 
 
 @dataclass(frozen=True)
+class RemarkView:
+    """How the text is written (`submissions.encodings`) and, of an old font's code, how it reads in Unicode."""
+
+    written: str
+    title: str = ""
+    content: str = ""
+
+
+@dataclass(frozen=True)
 class MatterView:
     title: str
     content: str
@@ -59,6 +68,7 @@ class MatterView:
     incident_label: str
     commune_label: str
     files: list
+    remark: RemarkView | None = None
 
 
 @dataclass(frozen=True)
@@ -148,6 +158,19 @@ class OtherCase:
     due_at: datetime | None
 
 
+@dataclass(frozen=True)
+class MessageView:
+    """`done_by` names who called or wrote; `problem` is what the last attempt to send met."""
+
+    subject: str
+    medium_label: str
+    queued_at: datetime
+    sent_at: datetime | None
+    given_up_at: datetime | None
+    problem: str
+    done_by: str
+
+
 @dataclass
 class Dossier:
     pk: int
@@ -168,6 +191,8 @@ class Dossier:
     channel_label: str = ""
     national_code: str = ""
     returns: int = 0
+    returned_by: list = field(default_factory=list)
+    has_report_up: bool = False
     wished_agency: str = ""
     published_at: datetime | None = None
     under_review: bool = False

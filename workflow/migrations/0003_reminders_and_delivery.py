@@ -209,9 +209,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="message",
             index=models.Index(
-                condition=models.Q(
-                    ("given_up_at__isnull", True), ("medium__in", ["email", "sms"]), ("sent_at__isnull", True)
-                ),
+                condition=models.Q(("given_up_at__isnull", True), ("sent_at__isnull", True)),
                 fields=["next_try_at", "id"],
                 name="message_to_send",
             ),
