@@ -1,4 +1,4 @@
-"""`python -m pakn.demo`, what `make demo` runs: data once, then the web server in the foreground on PORT."""
+"""`python -m pakn.demo`, what `make demo` runs: data once, then web server, worker and beat in the foreground."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 
-from pakn import environment
+from pakn import environment, processes
 
 REMEMBERED = (
     "ALLOWED_HOSTS",
@@ -22,11 +22,17 @@ REMEMBERED = (
     "LIMIT_LOGIN",
     "LIMIT_LOOKUP",
     "LIMIT_SUBMIT",
+    "LIMIT_SUBMIT_PHONE",
+    "MAIL_FROM",
     "MEDIA_ROOT",
     "OFFICE_PROVINCE",
     "REDIS_URL",
     "SECRET_KEY",
+    "SECRET_KEY_FALLBACKS",
     "SITE_URL",
+    "SMS_BACKEND",
+    "SMS_TOKEN",
+    "SMS_UNACCENTED",
     "STAFF_MFA",
 )
 ACCOUNTS = """
@@ -54,19 +60,29 @@ def prepare(port):
     call_command("collectstatic", interactive=False, verbosity=0)
 
 
-def serve(port):
-    """Become the server, so that signals reach it. One process: LocMem's counters and SQLite like it best."""
-    options = ["--bind", f"127.0.0.1:{port}", "--threads", "8", "--worker-class", "gthread", "--log-level", "warning"]
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *options, "pakn.wsgi"])  # noqa: S606  no shell wanted
+def commands(port):
+    """One web process: LocMem's counters and SQLite like it best. Each stops within the grace of `processes`."""
+    gunicorn = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
+    celery = ["-m", "celery", "--quiet", "--app", "pakn"]
+    as_root = [sys.executable, "-W", "ignore:You're running the worker with superuser privileges"]
+    alone = ["--concurrency", "1", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+    return {
+        "web": [*gunicorn, "--worker-class", "gthread", "--threads", "8", "--graceful-timeout", "10", "pakn.wsgi"],
+        "worker": [*as_root, *celery, "worker", *alone, "--loglevel", "WARNING"],
+        "beat": [sys.executable, *celery, "beat", "--loglevel", "WARNING"],
+    }
 
 
 def main(port):
+    parent = processes.Parent()
     try:
         prepare(port)
     except (ImproperlyConfigured, CommandError) as error:
         sys.exit(f"error: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
     print(ACCOUNTS.format(address=settings.SITE_URL, password=settings.DEMO_PASSWORD), flush=True)  # noqa: T201
-    serve(port)
+    sys.exit(processes.run(commands(port), parent))
 
 
 if __name__ == "__main__":

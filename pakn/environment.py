@@ -4,10 +4,13 @@ import json
 import os
 import re
 import secrets
+from email.utils import parseaddr
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 from agencies.limits import parse_rate
 
@@ -95,6 +98,61 @@ def mail(name, default):
         return environ.Env.email_url_config(url)
     except (ValueError, KeyError, ImproperlyConfigured):
         refuse(name, "not a mail address such as smtp+tls://user:password@host:587")
+
+
+def sender(name, site):
+    """A mail address to write from, alone or with a name before it: `Cổng PAKN <pakn@example.vn>`; else of the site."""
+    own = f"pakn@{urlsplit(site).hostname}"
+    value = text(name, own if _is_mail_address(own) else "pakn@localhost")
+    if not (value.isprintable() and _is_mail_address(parseaddr(value)[1])):
+        refuse(name, f"{value!r} is not a mail address")
+    return value
+
+
+def _is_mail_address(value):
+    try:
+        validate_email(value)
+    except ValidationError:
+        return False
+    return True
+
+
+def gateway(name, instead):
+    """The address of a gateway, as it stands, or one of the words `instead`, the first by default.
+
+    Never repeats the address, which may hold a password.
+    """
+    value = text(name, instead[0])
+    if value not in instead and not _is_web_address(value):
+        refuse(name, f"neither {' nor '.join(instead)} nor an address that begins with http:// or https://")
+    return value
+
+
+def _is_web_address(value):
+    try:
+        parts = urlsplit(value)
+        parts.port  # noqa: B018  raises on a port that is none
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", value)
+    except ValueError:
+        return False
+
+
+def token(name):
+    """A secret for a header; never repeated."""
+    value = text(name)
+    if not re.fullmatch(r"[!-~]*", value):
+        refuse(name, "holds blanks or letters that a header cannot carry")
+    return value
+
+
+def folder(name, default):
+    """A folder of our own, made where it is not there yet."""
+    path = Path(text(name, str(default))).absolute()
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        refuse(name, f"{str(path)!r} cannot be made a folder: {error.strerror}")
+    return path
 
 
 def remember(path, variables):

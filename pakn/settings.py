@@ -6,6 +6,8 @@ read when no SECRET_KEY is given) and under pytest, which sets PYTEST_VERSION fo
 
 import ipaddress
 import os
+import shutil
+import ssl
 import tempfile
 from pathlib import Path
 
@@ -15,8 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from pakn import environment as env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
-VAR_DIR.mkdir(mode=0o700, exist_ok=True)
+VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
 DEMO_ENVIRONMENT = VAR_DIR / "demo.json"
 
 TESTING = "PYTEST_VERSION" in os.environ
@@ -30,6 +31,7 @@ if DEMO and not SECRET_KEY:
     SECRET_KEY = env.secret_kept_in(VAR_DIR / "secret_key")
 if not SECRET_KEY:
     env.refuse("SECRET_KEY", "not set. Run `make demo` to try the portal, or set SECRET_KEY to a long random text.")
+SECRET_KEY_FALLBACKS = env.names("SECRET_KEY_FALLBACKS", "")
 
 
 def is_loopback(host):
@@ -61,7 +63,8 @@ DEFAULT_RULE_SET = env.choice("DEFAULT_RULE_SET", RULE_SETS, "khanh-hoa-2022")
 OFFICE_PROVINCE = env.shaped("OFFICE_PROVINCE", r"[0-9]{2}", "a province's code of two digits", "56")
 
 UNLIMITED = "1000000/h" if DEMO or TESTING else ""
-LIMIT_SUBMIT = env.rate("LIMIT_SUBMIT", UNLIMITED or "10/h")
+LIMIT_SUBMIT = env.rate("LIMIT_SUBMIT", UNLIMITED or "100/h")
+LIMIT_SUBMIT_PHONE = env.rate("LIMIT_SUBMIT_PHONE", UNLIMITED or "10/h")
 LIMIT_LOOKUP = env.rate("LIMIT_LOOKUP", UNLIMITED or "30/h")
 LIMIT_LOGIN = env.rate("LIMIT_LOGIN", UNLIMITED or "20/h")
 
@@ -142,16 +145,40 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"] = {"NAME": Path(tempfile.gettempdir()) / f"pakn-test-{os.getpid()}.sqlite3"}
 else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 3} | DATABASES["default"].get("OPTIONS", {})
 
-REDIS_URL = env.address("REDIS_URL", ("redis", "rediss", "unix"), "")
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "pakn"}
+REDIS_URL = env.address("REDIS_URL", ("redis", "rediss"), "")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+if REDIS_URL:
+    CACHES["default"] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "pakn",
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
+    }
+QUEUE_DIR = VAR_DIR / "queue"
+CELERY_BROKER_URL = REDIS_URL or "fsatomic://localhost"
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"socket_connect_timeout": 5, "socket_timeout": 30, "socket_keepalive": True}
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-}
-CELERY_BROKER_URL = REDIS_URL or None
-CELERY_TIMEZONE = TIME_ZONE
+    else {"folder": str(QUEUE_DIR)}
+)
+if REDIS_URL.startswith("rediss:"):
+    CELERY_BROKER_USE_SSL = {"ssl_cert_reqs": ssl.CERT_REQUIRED}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = "json"
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_RESULT_EXPIRES = None
+CELERY_TASK_DEFAULT_QUEUE = "pakn"
+CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 10 * 60, 11 * 60
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # in memory: what it did last stands in no file that could be stale
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = bool(REDIS_URL)
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True  # those that acknowledge late: none of ours
+CELERY_WORKER_HIJACK_ROOT_LOGGER = CELERY_WORKER_REDIRECT_STDOUTS = False
 
 AUTH_USER_MODEL = "agencies.User"
 LOGIN_URL = "/tai-khoan/dang-nhap/"
@@ -172,7 +199,7 @@ if HTTPS:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
     CSRF_TRUSTED_ORIGINS = [SITE_URL]
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+    SECURE_REDIRECT_EXEMPT = [r"^healthz(/ready)?$"]
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 if TRUSTED_PROXY_COUNT:
@@ -198,6 +225,7 @@ CAPTCHA_LENGTH = 5
 CAPTCHA_TIMEOUT = 30
 CAPTCHA_FONT_SIZE = 30
 CAPTCHA_LETTER_ROTATION = (-20, 20)
+CAPTCHA_FLITE_PATH = str(BASE_DIR / "scripts" / "captcha-audio.sh") if shutil.which("espeak-ng") else ""
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
@@ -216,12 +244,19 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("MAIL_FROM", SITE_URL)
+EMAIL_TIMEOUT = 10
 globals().update(
     env.mail(
         "EMAIL_URL",
         {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend", "EMAIL_FILE_PATH": VAR_DIR / "mail"},
     )
 )
+
+SMS_BACKEND = env.gateway("SMS_BACKEND", ("file", "console"))
+SMS_TOKEN = env.token("SMS_TOKEN")
+SMS_UNACCENTED = env.flag("SMS_UNACCENTED")
+SMS_FILE = VAR_DIR / "sms.jsonl"
 
 LOGGING = {
     "version": 1,

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 
 KEY = {"SECRET_KEY": "k" * 50}
-OURS = {"PYTEST_VERSION", "SECRET_KEY", "DEMO", "DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"}
+OURS = {"PYTEST_VERSION", "SECRET_KEY", "DEMO", "DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "VAR_DIR"}
 SHOW = "from django.conf import settings as s; print({expression})"
 
 
@@ -59,11 +59,30 @@ def show(tree, variables, expression):
         ),
         (
             KEY | {"REDIS_URL": "localhost:6379"},
-            "REDIS_URL: not an address that begins with redis:// or rediss:// or unix://",
+            "REDIS_URL: not an address that begins with redis:// or rediss://",
         ),
         (
             KEY | {"EMAIL_URL": "carrier-pigeon://coop"},
             "EMAIL_URL: not a mail address such as smtp+tls://user:password@host:587",
+        ),
+        (KEY | {"MAIL_FROM": "pakn"}, "MAIL_FROM: 'pakn' is not a mail address"),
+        (
+            KEY | {"MAIL_FROM": "a@b.vn\nBcc: x@y.vn"},
+            "MAIL_FROM: 'a@b.vn\\nBcc: x@y.vn' is not a mail address",
+        ),
+        (
+            KEY | {"SMS_BACKEND": "ftp://user:canary@gateway"},
+            "SMS_BACKEND: neither file nor console nor an address that begins with http:// or https://",
+        ),
+        (
+            KEY | {"SMS_BACKEND": "https://user:canary@/send"},
+            "SMS_BACKEND: neither file nor console nor an address that begins with http:// or https://",
+        ),
+        (KEY | {"SMS_TOKEN": "two words"}, "SMS_TOKEN: holds blanks or letters that a header cannot carry"),
+        (KEY | {"SMS_UNACCENTED": "maybe"}, "SMS_UNACCENTED: 'maybe' is neither on nor off"),
+        (
+            KEY | {"VAR_DIR": "/dev/null/var"},
+            "VAR_DIR: '/dev/null/var' cannot be made a folder: Not a directory",
         ),
         (KEY | {"TRUSTED_PROXY_COUNT": "-1"}, "TRUSTED_PROXY_COUNT: '-1' is not a whole number from 0 to 999"),
         (
@@ -95,6 +114,45 @@ def test_https_makes_cookies_secure_and_asks_browsers_to_stay(tree):
         "s.SITE_URL, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SESSION_COOKIE_NAME, s.SECURE_HSTS_SECONDS"
     )
     assert show(tree, variables, expression) == "https://pakn.example.vn True True __Host-sessionid 31536000"
+
+
+@pytest.mark.parametrize(
+    ("variables", "sender"),
+    [
+        ({}, "pakn@localhost"),
+        ({"SITE_URL": "https://pakn.example.vn"}, "pakn@pakn.example.vn"),
+        ({"SITE_URL": "http://10.1.2.3:8000"}, "pakn@localhost"),
+        ({"MAIL_FROM": "Cổng PAKN <pakn@example.vn>"}, "Cổng PAKN <pakn@example.vn>"),
+    ],
+)
+def test_mail_comes_from_the_site_unless_an_address_is_given(tree, variables, sender):
+    assert show(tree, KEY | variables, "s.DEFAULT_FROM_EMAIL, s.EMAIL_TIMEOUT") == f"{sender} 10"
+
+
+def test_messages_go_into_files_unless_a_gateway_is_given_as_it_stands(tree):
+    expression = "s.SMS_BACKEND, s.SMS_FILE.relative_to(s.BASE_DIR), [s.SMS_TOKEN], s.SMS_UNACCENTED"
+    assert show(tree, KEY, expression) == "file var/sms.jsonl [''] False"
+    given = {"SMS_BACKEND": "https://gateway.example.vn/send/?to=", "SMS_TOKEN": "abc.DEF-1", "SMS_UNACCENTED": "on"}
+    assert show(tree, KEY | given, "s.SMS_BACKEND, s.SMS_TOKEN, s.SMS_UNACCENTED") == (
+        "https://gateway.example.vn/send/?to= abc.DEF-1 True"
+    )
+
+
+def test_all_state_is_in_the_folder_that_is_given_and_it_is_the_owner_s_alone(tree, tmp_path):
+    var = tmp_path / "new" / "folder"
+    expression = "s.VAR_DIR, s.QUEUE_DIR, s.MEDIA_ROOT, s.SMS_FILE, s.EMAIL_FILE_PATH, s.DATABASES['default']['NAME']"
+    names = ["", "/queue", "/media", "/sms.jsonl", "/mail", "/pakn.sqlite3"]
+    assert show(tree, KEY | {"VAR_DIR": str(var)}, expression) == " ".join(f"{var}{name}" for name in names)
+    assert var.stat().st_mode & 0o777 == 0o700
+
+
+def test_celery_goes_through_redis_where_it_is_given_checking_its_certificate(tree):
+    expression = "s.CELERY_BROKER_URL, getattr(s, 'CELERY_BROKER_USE_SSL', None)"
+    assert show(tree, KEY, expression) == "fsatomic://localhost None"
+    assert show(tree, KEY | {"REDIS_URL": "redis://redis/1"}, expression) == "redis://redis/1 None"
+    assert show(tree, KEY | {"REDIS_URL": "rediss://redis/1"}, expression) == (
+        "rediss://redis/1 {'ssl_cert_reqs': <VerifyMode.CERT_REQUIRED: 2>}"
+    )
 
 
 def test_the_demo_makes_its_own_secret_once(tree):

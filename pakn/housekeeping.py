@@ -1,0 +1,91 @@
+"""What is done once a night. Each part stands alone: one that fails is logged, and the others are done all the same."""
+
+import logging
+
+from captcha.models import CaptchaStore
+from django.contrib.sessions.models import Session
+from django.db import connection, transaction
+from django.utils import timezone
+
+from agencies.calendar import BeyondCalendar
+from agencies.register import current_calendar
+from submissions.drafts import forget_old_drafts
+from submissions.files import forget_half_written
+from workflow import reminders
+from workflow.calendar_changes import realign
+from workflow.models import Clock, Heartbeat
+
+BATCH = 500
+FAILED = None
+
+logger = logging.getLogger(__name__)
+
+
+def housekeeping(now=None):
+    """One night's work; gives {part: how many rows or files it concerned, or FAILED}."""
+    now = now or timezone.now()
+    done = {name: _done(name, part, now) for name, part in PARTS.items()}
+    Heartbeat.objects.update_or_create(job=Heartbeat.Job.HOUSEKEEPING, defaults={"at": now})
+    return done
+
+
+def _done(name, part, now):
+    try:
+        return part(now)
+    except Exception:  # whatever it is, the other parts are not to suffer
+        logger.exception("Housekeeping: %s failed", name)
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
+        return FAILED
+
+
+def forget_captchas(now):
+    return CaptchaStore.objects.filter(expiration__lte=now).delete()[0]
+
+
+def forget_sessions(now):
+    return Session.objects.filter(expire_date__lte=now).delete()[0]
+
+
+def plan_reminders(now):
+    """Clocks that started before the portal reminded of anything."""
+    calendar = current_calendar()
+    planned, after = 0, 0
+    while pks := list(_unplanned().filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        after = pks[-1]
+        planned += _plan(pks, calendar)
+    return planned
+
+
+def _unplanned():
+    return Clock.objects.filter(ending=Clock.Ending.RUNNING, reminder="")
+
+
+@transaction.atomic
+def _plan(pks, calendar):
+    """A clock that somebody is changing this very moment waits for the next night."""
+    clocks = [
+        clock
+        for clock in _unplanned().filter(pk__in=pks).select_for_update(skip_locked=True, of=("self",)).order_by("pk")
+        if _is_planned(clock, calendar)
+    ]
+    return Clock.objects.bulk_update(clocks, ["reminder", "remind_at"])
+
+
+def _is_planned(clock, calendar):
+    try:
+        reminders.plan(clock, calendar)
+    except BeyondCalendar:
+        logger.exception("The calendar ends before the first reminder of clock %s", clock.pk)
+        return False
+    return True
+
+
+PARTS = {
+    "captchas": forget_captchas,
+    "sessions": forget_sessions,
+    "drafts": forget_old_drafts,
+    "half_written": forget_half_written,
+    "reminders": plan_reminders,
+    "due_times": realign,
+}

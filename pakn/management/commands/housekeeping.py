@@ -1,0 +1,27 @@
+from django.core.management.base import CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pakn.housekeeping import FAILED, housekeeping
+from workflow.management.passes import Pass
+
+WORDS = {
+    "captchas": gettext_lazy("%d mã bảo mật hết hạn"),
+    "sessions": gettext_lazy("%d phiên hết hạn"),
+    "drafts": gettext_lazy("%d tệp nháp"),
+    "half_written": gettext_lazy("%d tệp ghi dở"),
+    "reminders": gettext_lazy("%d đồng hồ được lập lịch nhắc"),
+    "due_times": gettext_lazy("%d hạn tính lại theo lịch"),
+}
+
+
+class Command(Pass):
+    help = "Việc dọn dẹp hằng đêm. Phần nào hỏng thì các phần khác vẫn làm, mã kết thúc khi đó là 1."
+
+    def work(self, now):
+        done = housekeeping(now)
+        line = _("Dọn dẹp: %s.") % ", ".join(WORDS[part] % count for part, count in done.items() if count is not FAILED)
+        failed = [part for part, count in done.items() if count is FAILED]
+        if failed:
+            raise CommandError(_("%(line)s Hỏng, xem nhật ký: %(parts)s.") % {"line": line, "parts": ", ".join(failed)})
+        return line
