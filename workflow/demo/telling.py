@@ -147,5 +147,10 @@ def _recode(case, code):
 
 
 def _mark_sent(case):
-    """What the sample's past queued went out then: nothing is mailed to invented people now."""
-    Message.objects.filter(case=case).update(sent_at=F("queued_at"))
+    """What the sample's past queued went out then: nothing is mailed to invented people now. Of those who called or
+    wrote about an open case, the last news is still to be told."""
+    done = Message.objects.filter(case=case)
+    if case.is_open:
+        last = done.filter(medium=Message.Medium.TASK).order_by("queued_at", "pk").last()
+        done = done.exclude(pk=last and last.pk)
+    done.update(sent_at=F("queued_at"))
