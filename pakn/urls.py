@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
+from django.views.i18n import set_language
 
 from . import health
 
@@ -13,6 +14,7 @@ urlpatterns = [
     path("", include("agencies.urls")),
     path("", include("submissions.urls")),
     path("", include("workflow.urls")),
+    path("ngon-ngu/", set_language, name="set-language"),
     path("healthz", health.alive, name="healthz"),
     path("healthz/ready", health.ready, name="healthz_ready"),
     path("quan-tri/", admin.site.urls),

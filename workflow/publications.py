@@ -1,10 +1,12 @@
 """The public register: answered cases, fed by `Case.objects.public()` alone (Đ9.1, A15)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from django.db.models import Q
 
+from agencies.calendar import LOCAL
+from agencies.models import Agency
 from submissions.codes import MistypedCode, NotACode, read_code
 from submissions.models import Case
 from submissions.text import fold, mask_name
@@ -13,6 +15,7 @@ from .models import Rating
 from .paging import Page, after_key, cut
 
 SHORTEST_NAME = 2
+RELATED = ("field", "answer__result__agency", "answer__rating")
 
 
 @dataclass(frozen=True)
@@ -29,24 +32,51 @@ class RegisterRow:
     sender: str = ""
 
 
-def register(*, q="", sender_name="", field="", agency="", after="") -> Page:
+def register(*, sender_name="", after="", **wanted) -> Page:
     """A page of published cases, newest first; searched by sender's name the name is shown masked (A15)."""
-    rows = Case.objects.public().select_related("field", "answer__result__agency", "answer__rating")
+    rows = _published(**wanted)
+    if sender_name:
+        if len(sender_name.split()) < SHORTEST_NAME:
+            return Page([])
+        rows = rows.filter(sender__full_name__iexact=sender_name).select_related(*RELATED, "sender")
+    found, following = cut(after_key(rows, after, "published_at", descending=True), "published_at")
+    return Page([_row(case, named=bool(sender_name)) for case in found], following)
+
+
+def latest(number, *, field="", agency="") -> list[RegisterRow]:
+    """The cases published last."""
+    return [_row(case, named=False) for case in _published(field=field, agency=agency)[:number]]
+
+
+def _published(*, q="", field="", agency="", commune=None, since=None, until=None, rating=""):
+    """Newest first; `since` and `until` are local dates of publication."""
+    rows = Case.objects.public().select_related(*RELATED).order_by("-published_at", "-pk")
     if field:
         rows = rows.filter(field_id=field)
     if agency:
         rows = rows.filter(answer__result__agency__code=agency)
-    if q:
-        rows = rows.filter(_matches(q))
-    if sender_name:
-        if len(sender_name.split()) < SHORTEST_NAME:
-            return Page([])
-        rows = rows.filter(sender__full_name__iexact=sender_name).select_related(
-            "field", "answer__result__agency", "answer__rating", "sender"
-        )
-    rows = rows.order_by("-published_at", "-pk")
-    found, following = cut(after_key(rows, after, "published_at", descending=True), "published_at")
-    return Page([_row(case, named=bool(sender_name)) for case in found], following)
+    if commune:
+        rows = rows.filter(_is_about(commune))
+    if since:
+        rows = rows.filter(published_at__gte=_midnight(since))
+    if until:
+        rows = rows.filter(published_at__lt=_midnight(until + timedelta(days=1)))
+    if rating:
+        rows = rows.filter(answer__rating__score=rating)
+    return rows.filter(_matches(q)) if q else rows
+
+
+def _is_about(commune):
+    """Its name stands in what is published, or its own People's Committee answered.
+
+    Not by the commune in the sender's address: the register would tell where a sender lives.
+    """
+    of_the_place = Agency.objects.filter(kind=Agency.Kind.COMMUNE, places=commune)
+    return Q(search_text__contains=fold(commune.name)) | Q(answer__result__agency__in=of_the_place)
+
+
+def _midnight(day):
+    return datetime.combine(day, time(), LOCAL)
 
 
 def _matches(q):

@@ -1,22 +1,22 @@
 """The register of published cases."""
 
+from urllib.parse import urlencode
+
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from agencies.models import Field
-from agencies.register import handling_agencies
-from submissions.text import one_line
+from submissions.register_forms import RegisterForm
 from workflow.publications import register
 
 
 @require_safe
 def published(request):
-    wanted = {name: one_line(request.GET.get(name, ""))[:200] for name in ("q", "field", "agency")}
+    filters = RegisterForm(request.GET)
+    chosen = filters.chosen()
     context = {
-        "page": register(**wanted, after=request.GET.get("page", "")),
-        "fields": Field.objects.all(),
-        "agencies": handling_agencies(timezone.localdate()).order_by("name"),
-        **wanted,
+        "page": register(**chosen, after=request.GET.get("page", "")),
+        "filters": filters,
+        "is_filtered": any(chosen.values()),
+        "feed": urlencode({name: chosen[name] for name in ("field", "agency") if chosen[name]}),
     }
     return render(request, "submissions/register.html", context)

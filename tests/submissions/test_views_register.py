@@ -1,5 +1,9 @@
+import re
+from urllib.parse import parse_qs
+
 import pytest
 
+from submissions.models import Case
 from tests.submissions.pages import text_of
 
 REGISTER = "/phan-anh/"
@@ -62,12 +66,74 @@ def test_broken_questions_are_no_error(client, published):
         assert client.get(REGISTER, wanted).status_code == 200
 
 
+def test_days_of_publication_and_the_rating_narrow_the_list(client, published, cast):
+    """Published at 09:01 on 6 March."""
+    way = published()
+    way.does("rate", cast.sender_of(way.case), "2026-03-07 10:00", score="unsatisfied", note="Vẫn tối.")
+    address = f"/phan-anh/{way.case.code}/"
+    for wanted, found in [
+        ({"from": "2026-03-06"}, [address]),
+        ({"from": "2026-03-07"}, []),
+        ({"to": "2026-03-06"}, [address]),
+        ({"to": "2026-03-05"}, []),
+        ({"from": "06/03/2026", "to": "06/03/2026"}, [address]),
+        ({"rating": "unsatisfied"}, [address]),
+        ({"rating": "satisfied"}, []),
+    ]:
+        assert listed(client.get(REGISTER, wanted)) == found
+
+
+def test_a_commune_is_found_by_its_name_in_what_is_published_or_by_who_answered(client, published, journey, cast):
+    named = published(place="Ngã ba, phường Cam Ranh").case
+    cast.agency("nhatrang").places.add("22366")
+    way = journey(title="Chợ ồn", content="Loa mở đến khuya.", place="Chợ Đầm")
+    way.does("distribute", cast.oanh, "2026-03-02 10:00", field=cast.field(), agency=cast.agency("nhatrang"))
+    way.does("accept", cast.nga, "2026-03-02 15:00")
+    way.does("submit", cast.nga, "2026-03-05 15:00", outcome="done", body="Đã nhắc nhở.")
+    way.does("approve", cast.nam, "2026-03-06 09:02")
+    assert listed(client.get(REGISTER, {"commune": "22420"})) == [f"/phan-anh/{named.code}/"]
+    assert listed(client.get(REGISTER, {"commune": "22366"})) == [f"/phan-anh/{way.case.code}/"]
+
+
+def test_where_the_sender_lives_finds_nothing(client, published):
+    """Bà Cúc's address is in phường Nha Trang; her case says only: 12 Trần Phú."""
+    published()
+    assert listed(client.get(REGISTER, {"commune": "22366"})) == []
+
+
+def test_a_filter_that_makes_no_sense_counts_as_not_set_and_says_so(client, published):
+    address = f"/phan-anh/{published().case.code}/"
+    for name, typed in {
+        "from": "hôm qua", "to": "0001-01-01", "commune": "99999", "rating": "five", "agency": "khong-co",
+    }.items():  # fmt: skip
+        response = client.get(REGISTER, {name: typed})
+        assert (response.status_code, listed(response)) == (200, [address])
+        assert f'id="register-{name}_error"' in text_of(response)
+
+
+def test_the_link_to_the_next_page_keeps_the_filters(client, published):
+    codes = [published().case.code for _ in range(26)]
+    wanted = {"q": "đèn & đường", "field": "ha-tang-do-thi", "from": "2026-03-01"}
+    for code in codes:
+        Case.objects.filter(code=code).update(search_text="den & duong")
+    first = client.get(REGISTER, wanted)
+    following = re.search(r'href="(\?[^"]*page=[^"]*)"', text_of(first))[1]
+    asked = parse_qs(following[1:])
+    assert {name: asked[name] for name in wanted} == {name: [typed] for name, typed in wanted.items()}
+    second = client.get(REGISTER + following)
+    assert sorted(listed(first) + listed(second)) == sorted(f"/phan-anh/{code}/" for code in codes)
+    assert len(listed(second)) == 1 and "page=" not in text_of(second)
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_the_number_of_queries_does_not_grow_with_the_list(client, published, number, django_assert_num_queries):
     for _ in range(number):
         published()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get(REGISTER)
+    asked = {"field": "ha-tang-do-thi", "agency": "soxd", "commune": "22366", "from": "2026-03-01", "q": "tran phu"}
+    with django_assert_num_queries(7):
+        client.get(REGISTER, asked)
 
 
 def test_the_home_page_shows_the_latest_and_leads_everywhere(client, published):
