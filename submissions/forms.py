@@ -354,3 +354,18 @@ class ReceiptForm(forms.Form):
             raise ValidationError(_("Mã hồ sơ bị gõ sai hoặc thiếu ký tự. Vui lòng so lại với biên nhận.")) from error
         except NotACode as error:
             raise ValidationError(_("Đây không phải là mã hồ sơ. Mã có dạng PAKN-2603-ABCD-EFGHJ.")) from error
+
+
+class LostCodesForm(forms.Form):
+    """The phone whose cases somebody has lost the codes of."""
+
+    phone = PhoneField(
+        label=_("Số điện thoại đã dùng khi gửi"),
+        max_length=40,
+        error_messages={"required": _("Vui lòng nhập số điện thoại."), "max_length": TOO_LONG},
+    )
+    captcha = SafeCaptchaField()
+
+    def __init__(self, data=None, *, draft_key, **kwargs):
+        super().__init__(data, **kwargs)
+        self.fields["captcha"].bind("lost-codes", draft_key)

@@ -82,6 +82,7 @@ class Sender(models.Model):
     class Meta:
         verbose_name = _("người gửi")
         verbose_name_plural = _("người gửi")
+        indexes = [models.Index(fields=["phone"], name="sender_by_phone")]
 
     def __str__(self):
         return f"Sender {self.pk}"

@@ -1,15 +1,21 @@
 """Addresses of the public pages."""
 
+from django.contrib.sitemaps import views as sitemap_views
 from django.urls import path
 
+from .feeds import PublishedFeed
+from .sitemaps import SITEMAPS
 from .views.attachments import attachment
 from .views.captcha import picture, sound
 from .views.cases import act, case_page
 from .views.communes import communes
+from .views.links import own_case
 from .views.lodge import lodge
+from .views.lost_codes import lost_codes
 from .views.pages import home, procedure
 from .views.published import published
 from .views.receipt import receipt, receipt_qr, verify
+from .views.robots import robots
 from .views.statement import clock_statement
 from .views.track import track
 
@@ -21,11 +27,17 @@ urlpatterns = [
     path("bien-nhan/<str:code>/qr.svg", receipt_qr, name="receipt-qr"),
     path("xac-nhan/", verify, name="verify"),
     path("tra-cuu/", track, name="track"),
+    path("tra-cuu/quen-ma/", lost_codes, name="lost-codes"),
     path("phan-anh/", published, name="register"),
+    path("phan-anh/rss/", PublishedFeed(), name="register-feed"),
     path("phan-anh/<str:code>/", case_page, name="case"),
     path("phan-anh/<str:code>/thoi-han/<int:clock>/", clock_statement, name="clock-statement"),
+    path("phan-anh/<str:code>/mo/<str:token>/", own_case, name="sender-link"),
     path("phan-anh/<str:code>/<slug:action>/", act, name="sender_act"),
     path("tep/<uuid:pk>/", attachment, name="attachment"),
+    path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", sitemap_views.index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}, name="sitemaps"),
+    path("sitemap-<str:section>.xml", sitemap_views.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("quy-trinh/", procedure, name="procedure"),
     path("captcha/image/<slug:key>/", picture, {"scale": 1}, name="captcha-image"),
     path("captcha/image/<slug:key>@2/", picture, {"scale": 2}, name="captcha-image-2x"),

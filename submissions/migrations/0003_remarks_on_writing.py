@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('submissions', '0002_answers_and_constraints'),
+        ("submissions", "0002_answers_and_constraints"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='case',
-            name='remarks',
-            field=models.JSONField(blank=True, default=dict, help_text='How the text is written, from submissions.encodings, as intake sees it'),
+            model_name="case",
+            name="remarks",
+            field=models.JSONField(
+                blank=True,
+                default=dict,
+                help_text="How the text is written, from submissions.encodings, as intake sees it",
+            ),
         ),
     ]

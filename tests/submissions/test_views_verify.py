@@ -36,7 +36,7 @@ def panel(response):
 
 
 def without_answers(response, *typed):
-    text = text_of(response)
+    text = text_of(response).partition("<footer")[0]
     for answer in typed:
         text = text.replace(answer, "")
     return text
@@ -45,7 +45,7 @@ def without_answers(response, *typed):
 def test_the_page_asks_for_code_and_fingerprint(client):
     page = client.get(VERIFY)
     assert (page.status_code, panel(page), errors(page)) == (200, None, [])
-    assert re.findall(r'<input[^>]*name="(\w+)"', text_of(page)) == ["code", "fingerprint"]
+    assert re.findall(r'<input[^>]*name="(\w+)"', text_of(page).partition("<footer")[0]) == ["code", "fingerprint"]
     assert "no-store" in page.headers["Cache-Control"]
 
 
