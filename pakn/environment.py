@@ -123,7 +123,7 @@ def gateway(name, instead):
     Never repeats the address, which may hold a password.
     """
     value = text(name, instead[0])
-    if value not in instead and not _is_web_address(value):
+    if value not in instead and not (value.isascii() and _is_web_address(value)):
         refuse(name, f"neither {' nor '.join(instead)} nor an address that begins with http:// or https://")
     return value
 

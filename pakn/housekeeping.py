@@ -25,7 +25,7 @@ def housekeeping(now=None):
     """One night's work; gives {part: how many rows or files it concerned, or FAILED}."""
     now = now or timezone.now()
     done = {name: _done(name, part, now) for name, part in PARTS.items()}
-    Heartbeat.objects.update_or_create(job=Heartbeat.Job.HOUSEKEEPING, defaults={"at": now})
+    Heartbeat.beat(Heartbeat.Job.HOUSEKEEPING, now)
     return done
 
 

@@ -107,6 +107,7 @@ def move(found, event, calendar):
             continue
         clock.started_at = each.started_at
         if felt:
+            reminders.forget_untold(clock, event.at)
             _plan_anew(clock, calendar)
         clock.save(update_fields=["started_at", "due_at", "provisional", "reminder", "remind_at"])
     if event is not None:
@@ -143,11 +144,15 @@ def reckoned(clock, calendar):
 
 def _reckoned_given(clock, calendar):
     """The close of the day that a person named, of the next working day where it is off now; never past a ceiling."""
-    day = _named_day(clock)
-    due_at = calendar.close_of(day if calendar.is_working_day(day) else calendar.next_working_day(day))
+    due_at = close_of_named_day(_named_day(clock), calendar)
     if clock.amount:
         due_at = min(due_at, calendar.add(clock.started_at, clock.amount, clock.unit).at)
     return Move(clock, clock.started_at, due_at, calendar.is_provisional(due_at))
+
+
+def close_of_named_day(day, calendar):
+    """The close of that day; of the next working day where the calendar has made it a day off since it was named."""
+    return calendar.close_of(day if calendar.is_working_day(day) else calendar.next_working_day(day))
 
 
 def _named_day(clock):
@@ -231,6 +236,7 @@ def _resume(case, event, limits):
     met = case.clocks.filter(ending=MET, ended_by=last)
     again = [clock.pk for clock in met if event.action in limits[clock.rule_set_id, clock.key].resumes]
     case.clocks.filter(pk__in=again).update(ending=RUNNING, ended_at=None, ended_by=None)
+    reminders.tell_again(again)
 
 
 def _spared(limit, step):

@@ -51,7 +51,7 @@ def deliver(now=None, budget_seconds=50) -> Delivered:
     """One run; without `now` by the clock. Safe to run twice, or by two workers at once."""
     run = _Run(now, budget_seconds)
     run.work()
-    Heartbeat.objects.update_or_create(job=Heartbeat.Job.DELIVER, defaults={"at": run.now()})
+    Heartbeat.beat(Heartbeat.Job.DELIVER, run.now())
     return run.done
 
 
@@ -78,6 +78,9 @@ class _Run:
             if self.is_over:
                 _release(batch[place:], self.now())
                 break
+            if message.in_office_hours and not offices_are_open(self.now()):
+                _release([message], self.now())
+                continue
             try:
                 way.send(message)
             except NotSent as problem:
@@ -145,7 +148,12 @@ def _had_its_day(message, now):
 
 class _Sms:
     def send(self, message):
-        sms.send(message.recipient, message.body, f"pakn-{message.pk}")
+        try:
+            sms.send(message.recipient, message.body, f"pakn-{message.pk}")
+        except NotSent:
+            raise
+        except Exception as error:  # whatever is wrong with one message keeps no other back
+            raise NotSent(_("không gửi được tin nhắn (%s)") % _kind(error)) from error
 
     def close(self):
         """Each SMS is a request of its own."""
@@ -158,6 +166,8 @@ class _Mail:
         self.connection = None
 
     def send(self, message):
+        if not message.recipient:
+            raise NotSent(_("chưa có địa chỉ nhận"), permanent=True)
         connection = self._open()
         try:
             _letter(message, connection).send()

@@ -20,12 +20,14 @@ from submissions.files import check_total
 from submissions.models import Attachment, Level
 from submissions.states import State
 
+from .clocks import LEADS_OWN, close_of_named_day
 from .models import (
     Approval,
     CaseEvent,
     Clock,
     Consultation,
     Explanation,
+    Message,
     Promise,
     Question,
     Rating,
@@ -243,8 +245,7 @@ def _give(step, approval):
 
 def _close_of_promised_day(date):
     """The close of that day; of the next working day where the calendar has made it a day off since it was promised."""
-    calendar = current_calendar()
-    return calendar.close_of(date if calendar.is_working_day(date) else calendar.next_working_day(date))
+    return close_of_named_day(date, current_calendar())
 
 
 def take_off_public_pages(case):
@@ -273,7 +274,8 @@ def answer(step):
 
 def rate(step):
     score = step.data["score"]
-    Rating.objects.create(approval=step.case.answer, score=score, note=step.note, at=step.at)
+    fixed = {"yes": True, "no": False}.get(step.data.get("fixed"))
+    Rating.objects.create(approval=step.case.answer, score=score, note=step.note, fixed=fixed, at=step.at)
     step.facts["score"] = score
     if score != Rating.Score.UNSATISFIED:
         step.tells = ()
@@ -345,6 +347,8 @@ def seal(step):
     close_waiting(step)
     _close_promise(step)
     _revoke_pending(step)
+    unsent = Message.objects.filter(case=step.case, sent_at=None, given_up_at=None)
+    unsent.update(given_up_at=step.at, problem=_("hồ sơ được niêm phong trước khi gửi"))
 
 
 def unseal(step):
@@ -403,7 +407,7 @@ def _local(moment):
 
 def _own_due(case):
     running = case.clocks.filter(ending=Clock.Ending.RUNNING)
-    return running.filter(key__in=["process", "process_extended", "answer"]).order_by("due_at").first()
+    return running.filter(key__in=LEADS_OWN).order_by("due_at").first()
 
 
 def _default_consultation_due(step):

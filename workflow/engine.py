@@ -6,6 +6,7 @@
 messages: one transaction, on SQLite and PostgreSQL alike. Nothing slow happens inside.
 """
 
+import logging
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
@@ -14,7 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies.register import centre, current_calendar, rule_set_for
+from agencies.calendar import BeyondCalendar
+from agencies.register import centre, current_calendar, hold_calendar, rule_set_for
 from agencies.roles import Role
 from submissions import intake
 from submissions.models import Case, CaseAccess
@@ -25,6 +27,8 @@ from . import clocks, conditions, effects, messages
 from .models import CaseEvent, Clock, Consultation, Readers
 from .permissions import Conflict, Verdict, may
 from .procedure import ACTIONS, ROWS, Action, Fork
+
+logger = logging.getLogger(__name__)
 
 EXCLUSIVE = [row.key for row in ROWS if not row.additive]
 
@@ -76,6 +80,7 @@ def open_case(lodgement, viewer=ANONYMOUS, now=None):
     rules = rule_set_for(lodgement.channel, lodgement.incident, timezone.localdate(at))
     try:
         with transaction.atomic():
+            hold_calendar()
             case = intake.store(lodgement, State.LODGED, rules, at)
             operator = next((m for m in viewer.memberships if m.role == Role.OPERATOR), None)
             event = CaseEvent.objects.create(
@@ -98,11 +103,12 @@ def perform(case_pk, key, viewer, data, *, version=None, now=None, on_behalf_cha
     """Do one action on a case. Raises Forbidden (403), Conflict (409) or ValidationError by form field (422)."""
     row = ACTIONS[key]
     with transaction.atomic():
+        hold_calendar()
         case = (
             Case.objects.select_for_update(of=("self",)).select_related("rule_set", "agency", "sender").get(pk=case_pk)
         )
         at = max(now or timezone.now(), case.last_event_at)
-        clocks.catch_up(case, at)
+        _catch_up(case, at)
         prefetch_related_objects([case], "clocks", "access")
         verdict = may(viewer, row, case, at)
         stale = version is not None and version != case.version and not row.additive
@@ -128,6 +134,14 @@ def perform(case_pk, key, viewer, data, *, version=None, now=None, on_behalf_cha
     return case
 
 
+def _catch_up(case, at):
+    """A duty that the calendar cannot reckon yet keeps nobody from ending the limit that it follows."""
+    try:
+        clocks.catch_up(case, at)
+    except BeyondCalendar:
+        logger.exception("The calendar ends before the next duty of case %s", case.pk)
+
+
 EFFECT_NAMES = {"return": "return_"}
 RESUMED = gettext_lazy("lịch làm việc đã đổi trong lúc thời hạn không chạy")
 """A limit that runs again has its old due time (A10), or what the calendar has made of it since."""
@@ -151,6 +165,7 @@ def recount(case_pk, user, reason, now=None):
     is set right without an event: nobody's time has changed. Raises BeyondCalendar.
     """
     with transaction.atomic():
+        hold_calendar()
         case = (
             Case.objects.select_for_update(of=("self",)).select_related("rule_set", "agency", "sender").get(pk=case_pk)
         )

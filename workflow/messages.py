@@ -8,11 +8,14 @@ from datetime import datetime
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from agencies.models import Agency
 from agencies.register import centre
 from agencies.roles import Role
-from submissions.models import Channel
+from submissions.links import link_to
+from submissions.models import CaseAccess, Channel
 
 from .dossier import other_case
 from .models import Clock, Consultation, Message, Question
@@ -47,10 +50,22 @@ def queue(event, notices):
                     body=body,
                     queued_at=event.at,
                     next_try_at=event.at,
-                    in_office_hours=agency is not None and not case.rule_set.instant,
+                    in_office_hours=_can_wait(event, agency),
+                    **unreachable(recipient, event.at),
                 )  # fmt: skip
             )
     Message.objects.bulk_create(rows)
+
+
+def _can_wait(event, agency):
+    """For office hours; a calendar is never changed in a hurry, also not by the nightly check (A7)."""
+    return event.action == "recount" or agency is not None and not event.case.rule_set.instant
+
+
+def unreachable(recipient, at):
+    """What a message without an address gets: it stands at once in the list of what could not be sent."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return {} if recipient else {"given_up_at": at, "problem": _("chưa có địa chỉ nhận")}
 
 
 def all_notices():
@@ -96,7 +111,7 @@ def _to_agency(agency, case):
     ways = [(Medium.EMAIL, agency.email, agency)] if agency.email else []
     if case.rule_set.instant and agency.phone:
         ways.append((Medium.SMS, agency.phone, agency))
-    return ways
+    return ways or [(Medium.EMAIL, "", agency)]
 
 
 def _render(notice, medium, event, agency):
@@ -107,13 +122,20 @@ def _render(notice, medium, event, agency):
         "event": event,
         "agency": agency,
         "case_agency": event.case.agency,
-        "told": str(told(event.action)),
+        "told": told(event.action),
         "duplicate_of": other_case(event.facts["duplicate_of"]) if "duplicate_of" in event.facts else None,
         "question": Question.objects.get(pk=event.facts["question"]) if "question" in event.facts else None,
         "moved": _moved(event, agency),
+        "is_former": _is_former(event, agency),
+        "link": link_in(event.case, notice, medium, event.at),
         "site_url": settings.SITE_URL,
     }
     return rendered(notice, medium, context)
+
+
+def link_in(case, notice, medium, at):
+    """By which the sender opens the case: in letters to the sender alone; an SMS has no room for it (two of 67)."""
+    return link_to(case, at) if notice.startswith("sender_") and medium == Medium.EMAIL else ""
 
 
 def _moved(event, agency):
@@ -127,6 +149,13 @@ def _moved(event, agency):
     return [{"label": clock.label, "provisional": clock.provisional, **_moments(facts[clock.pk])} for clock in clocks]
 
 
+def _is_former(event, agency):
+    """Whether this agency holds a limit of a case that it no longer sees: code, limit and times are all it is told."""
+    if event.action != "recount" or agency is None:
+        return False
+    return event.case.access.filter(agency=agency, part=CaseAccess.Part.FORMER).exists()
+
+
 def _moments(fact):
     return {
         "was_due_at": datetime.fromisoformat(fact["from"]),
@@ -135,8 +164,10 @@ def _moments(fact):
 
 
 def rendered(notice, medium, context):
-    """(subject, body) of a notice; an SMS has no subject."""
-    if medium == Medium.SMS:
-        return "", plain(render_to_string(f"messages/{notice}.sms.txt", context, using="text").strip())
-    subject, _gap, body = render_to_string(f"messages/{notice}.txt", context, using="text").strip().partition("\n\n")
+    """(subject, body) of a notice, in Vietnamese whatever whoever acts reads; an SMS has no subject."""
+    with translation.override(settings.LANGUAGE_CODE):
+        if medium == Medium.SMS:
+            return "", plain(render_to_string(f"messages/{notice}.sms.txt", context, using="text").strip())
+        whole = render_to_string(f"messages/{notice}.txt", context, using="text").strip()
+    subject, _gap, body = whole.partition("\n\n")
     return subject, body

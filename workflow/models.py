@@ -138,6 +138,7 @@ class Rating(models.Model):
     approval = models.OneToOneField(Approval, models.PROTECT, related_name="rating")
     score = models.CharField(max_length=14, choices=Score)
     note = models.TextField(blank=True)
+    fixed = models.BooleanField(null=True, blank=True, help_text="Whether the matter is put right, if the sender said")
     at = models.DateTimeField()
     decision = models.CharField(max_length=7, choices=Decision, blank=True)
     conclusion = models.TextField(blank=True)

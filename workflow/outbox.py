@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
+from submissions.links import without_tokens
 from submissions.models import Case
 from submissions.phones import show_phone
 from submissions.states import State
@@ -88,7 +89,7 @@ def pass_on(viewer, pk, now) -> bool:
 
 
 def send_again(viewer, now, pk=None) -> int:
-    """What was given up is due anew, with a day of tries: one message, or all of them."""
+    """What was given up is due anew, with a dozen tries: one message, or all of them."""
     rows = _given_up(viewer) if pk is None else _given_up(viewer).filter(pk=pk)
     return rows.update(given_up_at=None, next_try_at=now, attempts=0)
 
@@ -131,7 +132,7 @@ def _letter(viewer, message, now):
     return Letter(
         pk=message.pk, code=case.code if case else "",
         case_url=reverse("staff-case", args=[case.code]) if case else "",
-        subject=message.subject, body=message.body, medium_label=message.get_medium_display(),
+        subject=message.subject, body=without_tokens(message.body), medium_label=message.get_medium_display(),
         is_task=message.medium == Medium.TASK, channel_label=seen.channel_label if seen else "",
         sender=seen.sender if seen else None, agency=message.agency.name if message.agency else "",
         addressee=_addressee(message), queued_at=message.queued_at, problem=message.problem,

@@ -27,7 +27,7 @@ Part = CaseAccess.Part
 class Stage:
     """A tab: cases in these states in which the viewer's agency has this part; no states means any.
 
-    An overview is there to look things up: nothing in it waits for the viewer as such.
+    An overview is there to look things up: nothing in it waits for the viewer as such, or the digest lists it anyway.
     """
 
     key: str
@@ -52,6 +52,7 @@ STAGES = (
     Stage("promises", _("Cam kết đang thực hiện"), Role.SPECIALIST),
     Stage("promises", _("Cam kết đang thực hiện"), Role.LEADER),
     Stage("unsatisfied", _("Không hài lòng, chờ kết luận hoặc mở lại"), Role.LEADER),
+    Stage("silent", _("Người gửi không bổ sung"), Role.OPERATOR, overview=True),
     Stage("explain", _("Trễ hạn chưa giải trình"), Role.SPECIALIST),
     Stage("explain", _("Trễ hạn chưa giải trình"), Role.LEADER),
     Stage("explain", _("Trễ hạn chưa giải trình"), Role.OPERATOR),
@@ -124,6 +125,9 @@ def _tabs(viewer):
 def _rows(viewer, stage, now):
     if stage.key in BY_CLOCK:
         return BY_CLOCK[stage.key](Clock.objects.filter(holder_id__in=_holders(viewer)), now)
+    if stage.key == "silent":
+        waits = Clock.objects.filter(ending=Clock.Ending.RUNNING, conditional=True, holder_role=Role.SENDER)
+        return waits.filter(due_at__lt=now)
     if stage.key == "unsatisfied":
         to_reopen = Q(answer__rating__decision=Rating.Decision.CORRECT)
         unsatisfied = Q(answer__rating__score=Rating.Score.UNSATISFIED, answer__rating__concluded_at__isnull=True)

@@ -7,6 +7,8 @@ Every limit: a quarter of its time left, late, and one more working day later; a
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db.models import F
+
 from agencies.calendar import Unit
 from agencies.models import Agency
 from agencies.roles import Role
@@ -70,8 +72,19 @@ def advance(clock, calendar, next_duty_at=None):
         _set(clock, NOTHING, calendar)
 
 
-def desks(kind, clock, chart):
-    """Whom a reminder of this clock concerns."""
+def forget_untold(clock, at):
+    """Its due time has moved: nobody is told any more of what was raised for the old one."""
+    Reminder.objects.filter(clock=clock, told_at=None).update(told_at=at)
+
+
+def tell_again(clocks):
+    """They had ended before anybody was told, and run again with their old due time."""
+    unheard = Reminder.objects.filter(clock__in=clocks, message=None, due_at=F("clock__due_at"))
+    unheard.update(told_at=None)
+
+
+def desks(kind, clock, chart, lead_id):
+    """Whom a reminder of this clock concerns; the parent of an agency oversees the cases that it leads, no others."""
     if kind == Kind.SILENT:
         return [SENDER]
     if kind == Kind.UNANSWERED:
@@ -79,7 +92,7 @@ def desks(kind, clock, chart):
     own = Desk(clock.holder_id, Role.OPERATOR if clock.holder_id == chart.centre_id else clock.holder_role)
     leader = [] if own.role == Role.OPERATOR else [Desk(clock.holder_id, Role.LEADER)]
     if kind == Kind.ESCALATED:
-        parent = chart.parents.get(clock.holder_id)
+        parent = chart.parents.get(clock.holder_id) if clock.holder_id == lead_id else None
         return [*leader, *([Desk(parent, Role.LEADER)] if parent else []), *chart.supervisors]
     if kind == Kind.LATE:
         return list(dict.fromkeys([own, *leader]))

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from agencies.calendar import BeyondCalendar
 from agencies.models import Limit, RuleSet
-from agencies.register import current_calendar
+from agencies.register import current_calendar, hold_calendar
 from submissions.models import Case
 
 from . import engine, reminders, telling
@@ -21,6 +21,7 @@ from .models import Clock, Heartbeat, Reminder
 
 BATCH = 1000
 RETRY = timezone.timedelta(days=1)
+LAST_BEFORE_DUTIES = (Reminder.Kind.ESCALATED, reminders.NEXT_DUTY)
 
 logger = logging.getLogger(__name__)
 
@@ -58,12 +59,13 @@ def _due(now, after=None):
 @transaction.atomic
 def _raise(case_ids, tick):
     """Cases that somebody is working on this very moment wait for the next minute."""
-    locked = Case.objects.select_for_update(skip_locked=True).filter(pk__in=case_ids).order_by("pk").only("pk")
-    locked = [case.pk for case in locked]
+    hold_calendar()
+    locked = Case.objects.select_for_update(skip_locked=True).filter(pk__in=case_ids).order_by("pk")
+    locked = {case.pk: case.agency_id for case in locked.only("pk", "agency_id")}
     running = Clock.objects.filter(case_id__in=locked, ending=Clock.Ending.RUNNING, remind_at__lte=tick.now)
     tick.begin_duties(running)
     clocks = list(running.order_by("remind_at", "pk"))
-    raised = [reminder for clock in clocks for reminder in tick.reminders_of(clock)]
+    raised = [reminder for clock in clocks for reminder in tick.reminders_of(clock, locked[clock.case_id])]
     known = set(
         Reminder.objects.filter(clock__in=clocks).values_list("clock_id", "kind", "agency_id", "role", "due_at")
     )
@@ -101,18 +103,19 @@ class _Tick:
             logger.exception("The calendar ends before the next duty after clock %s", clock.pk)
             self.stuck.add(clock.pk)
 
-    def reminders_of(self, clock):
+    def reminders_of(self, clock, lead_id):
         """The reminders that have come due, in order; leaves the clock with the next one still to come."""
         due = []
         while clock.remind_at is not None and clock.remind_at <= self.now:
             if clock.reminder in Reminder.Kind.values:
-                due += [self._reminder(clock, desk) for desk in reminders.desks(clock.reminder, clock, self.chart)]
+                found = reminders.desks(clock.reminder, clock, self.chart, lead_id)
+                due += [self._reminder(clock, desk) for desk in found]
             self._advance(clock)
         return due
 
     def _advance(self, clock):
         """What lies beyond the calendar is tried again the next day."""
-        if clock.pk in self.stuck:
+        if clock.pk in self.stuck and clock.reminder in LAST_BEFORE_DUTIES:
             clock.remind_at = self.now + RETRY
             return
         try:

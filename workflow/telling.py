@@ -12,14 +12,14 @@ from itertools import product
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from agencies.models import Agency, Membership
 from agencies.register import current_calendar, offices_are_open
 from agencies.roles import Role
 
 from . import digests
-from .messages import rendered, way_back
+from .messages import link_in, rendered, unreachable, way_back
 from .models import Clock, Heartbeat, Message, Reminder
 from .reminders import SENDER, Desk
 
@@ -42,9 +42,10 @@ def tell(now):
     if _had_digest(now) and not untold.exists():
         return 0
     calendar = current_calendar()
-    if offices_are_open(now):
-        return _tell(untold, now, calendar)
-    return _tell(untold.filter(urgent=True), now, calendar) if untold.filter(urgent=True).exists() else 0
+    with translation.override(settings.LANGUAGE_CODE):
+        if offices_are_open(now):
+            return _tell(untold, now, calendar)
+        return _tell(untold.filter(urgent=True), now, calendar) if untold.filter(urgent=True).exists() else 0
 
 
 @transaction.atomic
@@ -52,12 +53,12 @@ def _tell(untold, now, calendar):
     """One at a time: the heartbeat's row is the lock."""
     Heartbeat.objects.bulk_create([Heartbeat(job=Heartbeat.Job.SWEEP, at=now)], ignore_conflicts=True)
     Heartbeat.objects.select_for_update().get(job=Heartbeat.Job.SWEEP)
-    queued = 0
+    this = _Round(now, calendar)
     if offices_are_open(now) and not _had_digest(now):
-        queued += _digests(now, calendar)
+        this.tell_the_morning()
     for desk, reminders in _by_desk(untold).items():
-        queued += _tell_sender(reminders, now) if desk == SENDER else _tell_desk(desk, reminders, now, calendar)
-    return queued
+        this.tell(desk, reminders)
+    return this.queued
 
 
 def _had_digest(now):
@@ -65,27 +66,13 @@ def _had_digest(now):
     return last is not None and timezone.localdate(last.at) == timezone.localdate(now)
 
 
-def _digests(now, calendar):
-    """One to every desk for which something is due, late or waiting; it tells of its reminders too."""
-    queued = 0
-    for desk in _desks(now):
-        digest = digests.digest(desk, now, calendar)
-        if digest is None:
-            continue
-        sent = _queue(DIGEST, desk, digest, now, day=timezone.localdate(now))
-        untold = Reminder.objects.filter(told_at__isnull=True, urgent=False, agency_id=desk.agency_id, role=desk.role)
-        untold.exclude(clock__ending=Clock.Ending.RUNNING).update(told_at=now)
-        untold.update(told_at=now, message=sent[0] if sent else None)
-        queued += len(sent)
-    Heartbeat.beat(Heartbeat.Job.DIGEST, now)
-    return queued
-
-
 def _desks(now):
-    """Every agency and role in which somebody is at work today."""
-    members = Membership.objects.on(timezone.localdate(now)).filter(user__is_active=True)
-    working = members.exclude(role=Role.ADMINISTRATOR).order_by("agency_id", "role")
-    return [Desk(agency_id, role) for agency_id, role in working.values_list("agency_id", "role").distinct()]
+    """Every agency and role in which somebody is at work today, but for those that had today's digest."""
+    today = timezone.localdate(now)
+    members = Membership.objects.on(today).filter(user__is_active=True).exclude(role=Role.ADMINISTRATOR)
+    told = set(Message.objects.filter(notice=DIGEST, day=today).values_list("agency_id", "role"))
+    working = members.order_by("agency_id", "role").values_list("agency_id", "role").distinct()
+    return [Desk(*desk) for desk in working if desk not in told]
 
 
 @dataclass(frozen=True)
@@ -101,10 +88,17 @@ class Untold:
     ending: str
     due_at: datetime
     holder_id: int | None
+    raised_for: datetime
 
     COLUMNS = (
         "pk", "agency_id", "role", "kind", "urgent", "clock_id", "clock__ending", "clock__due_at", "clock__holder",
+        "due_at",
     )  # fmt: skip
+
+    @property
+    def is_true(self):
+        """Whether its clock still runs, and to the due time that it warns of."""
+        return self.ending == Clock.Ending.RUNNING and self.due_at == self.raised_for
 
 
 def _by_desk(untold):
@@ -116,34 +110,84 @@ def _by_desk(untold):
     return found
 
 
-def _tell_sender(reminders, now):
-    queued = 0
-    for reminder in reminders:
-        is_running = reminder.ending == Clock.Ending.RUNNING
-        _mark([reminder.pk], now, _queue_to_sender(reminder.clock_id, now) if is_running else None)
-        queued += is_running
-    return queued
+class _Round:
+    """One round of telling. What one mailbox or telephone was told of some clocks it is not told again in it."""
 
+    def __init__(self, now, calendar):
+        self.now, self.calendar = now, calendar
+        self.queued, self.told = 0, {}
 
-def _tell_desk(desk, reminders, now, calendar):
-    """Of each clock only the last kind raised: what is late is no longer due soon. Incidents apart from the rest."""
-    latest = {each.clock_id: each for each in reminders if each.ending == Clock.Ending.RUNNING}
-    queued = 0
-    for (kind, notice), urgent in product(NOTICES.items(), (True, False)):
-        told = [each for each in latest.values() if each.kind == kind and each.urgent is urgent]
-        if not told:
-            continue
-        sent = _queue(notice, desk, _listed(told, desk, now, calendar), now, urgent=urgent)
-        clocks = {each.clock_id for each in told}
-        _mark([each.pk for each in reminders if each.clock_id in clocks], now, sent[0] if sent else None)
-        queued += len(sent)
-    _mark([each.pk for each in reminders if each.clock_id not in latest], now, None)
-    return queued
+    def tell_the_morning(self):
+        """A digest to every desk for which something is due, late or waiting; it tells of its reminders too."""
+        for desk in _desks(self.now):
+            self._apart(desk, lambda desk=desk: self._tell_digest(desk))
+        Heartbeat.beat(Heartbeat.Job.DIGEST, self.now)
 
+    def tell(self, desk, reminders):
+        work = self._tell_sender if desk == SENDER else self._tell_desk
+        self._apart(desk, lambda: work(desk, reminders))
 
-def _mark(pks, now, message):
-    for first in range(0, len(pks), 500):
-        Reminder.objects.filter(pk__in=pks[first : first + 500]).update(told_at=now, message=message)
+    def _apart(self, desk, work):
+        """What is wrong with one desk keeps nothing from the others; it is tried again in the next pass."""
+        try:
+            with transaction.atomic():
+                work()
+        except Exception:
+            logger.exception("%s could not be told", desk)
+
+    def _tell_digest(self, desk):
+        own = Reminder.objects.filter(told_at__isnull=True, urgent=False, agency_id=desk.agency_id, role=desk.role)
+        reminders = [Untold(*row) for row in own.values_list(*Untold.COLUMNS)]
+        digest = digests.digest(desk, self.now, self.calendar)
+        if digest is None:
+            return
+        sent = self._queue(DIGEST, desk, digest, day=timezone.localdate(self.now))
+        self._mark([each.pk for each in reminders if each.is_true], sent)
+        self._mark([each.pk for each in reminders if not each.is_true], None)
+
+    def _tell_sender(self, desk, reminders):
+        for reminder in reminders:
+            message = _queue_to_sender(reminder.clock_id, self.now) if reminder.is_true else None
+            self._mark([reminder.pk], message)
+            self.queued += reminder.is_true
+
+    def _tell_desk(self, desk, reminders):
+        """Of each clock only the last kind raised: what is late is no longer due soon. Incidents stand apart."""
+        latest = {each.clock_id: each for each in reminders if each.is_true}
+        for (kind, notice), urgent in product(NOTICES.items(), (True, False)):
+            told = [each for each in latest.values() if each.kind == kind and each.urgent is urgent]
+            if not told:
+                continue
+            clocks = frozenset(each.clock_id for each in told)
+            listed = _listed(told, desk, self.now, self.calendar)
+            message = self._queue(notice, desk, listed, urgent=urgent, clocks=clocks)
+            self._mark([each.pk for each in reminders if each.clock_id in clocks], message)
+        self._mark([each.pk for each in reminders if each.clock_id not in latest], None)
+
+    def _mark(self, pks, message):
+        for first in range(0, len(pks), 500):
+            told = Reminder.objects.filter(pk__in=pks[first : first + 500])
+            told.update(told_at=self.now, message=message)
+
+    def _queue(self, notice, desk, context, *, urgent=False, day=None, clocks=None):
+        """The first of the messages to the people of a desk, or to their agency's mailbox; urgent ones by SMS too
+        (Đ10.2). Where no address is known, the message stands in the list of what could not be sent."""
+        agency = Agency.objects.get(pk=desk.agency_id)
+        context = context | {"agency": agency, "role": desk.role, "site_url": settings.SITE_URL}
+        ways = [(Medium.EMAIL, address) for address in _addresses(agency, desk.role, self.now)]
+        if urgent and agency.phone:
+            ways.append((Medium.SMS, agency.phone))
+        if not ways:
+            ways = [(Medium.EMAIL, "")]
+        messages = []
+        for way in ways:
+            key = (agency.pk, *way, notice, clocks or desk)
+            if key not in self.told:
+                columns = {"agency": agency, "role": desk.role, "day": day, "in_office_hours": not urgent}
+                self.told[key] = _create(notice, way, self.now, context, **columns)
+                self.queued += 1
+            messages.append(self.told[key])
+        return messages[0]
 
 
 def _listed(told, desk, now, calendar):
@@ -152,21 +196,6 @@ def _listed(told, desk, now, calendar):
     rows = digests.rows(Clock.objects.filter(pk__in=shown), desk, now, calendar)
     own = [each.holder_id == desk.agency_id for each in told]
     return {"clocks": rows, "count": len(told), "more": len(told) - len(rows), "own": any(own), "others": not all(own)}
-
-
-def _queue(notice, desk, context, now, *, urgent=False, day=None):
-    """The messages to the people of a desk, or to their agency's mailbox; urgent ones by SMS too (Đ10.2)."""
-    agency = Agency.objects.get(pk=desk.agency_id)
-    context = context | {"agency": agency, "role": desk.role, "site_url": settings.SITE_URL}
-    ways = [(Medium.EMAIL, address) for address in _addresses(agency, desk.role, now)]
-    if urgent and agency.phone:
-        ways.append((Medium.SMS, agency.phone))
-    if not ways:
-        logger.error("Nobody at %s can be told of %s: no address for it is known", agency.code, notice)
-    return [
-        _create(notice, way, now, context, agency=agency, role=desk.role, day=day, in_office_hours=not urgent)
-        for way in ways
-    ]
 
 
 def _addresses(agency, role, now):
@@ -180,8 +209,10 @@ def _queue_to_sender(clock_id, now):
     case = clock.case
     missing = case.events.filter(action="send_back").last()
     context = {"code": case.code, "case": case, "clock": clock, "missing": missing.note if missing else ""}
+    way = way_back(case)
     context |= {"is_over": now > clock.due_at, "site_url": settings.SITE_URL}
-    return _create(SENDER_SILENT, way_back(case), now, context, case=case)
+    context["link"] = link_in(case, SENDER_SILENT, way[0], now)
+    return _create(SENDER_SILENT, way, now, context, case=case)
 
 
 def _create(notice, way, now, context, **columns):
@@ -189,5 +220,5 @@ def _create(notice, way, now, context, **columns):
     subject, body = rendered(notice, medium, context)
     return Message.objects.create(
         notice=notice, medium=medium, recipient=recipient, subject=subject, body=body, queued_at=now, next_try_at=now,
-        **columns,
+        **unreachable(recipient, now), **columns,
     )  # fmt: skip

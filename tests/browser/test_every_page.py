@@ -5,12 +5,15 @@ Folded parts are looked at unfolded, so every form of every state is. Marked `pr
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.utils import timezone
 
 from agencies.limits import Rate
 from submissions.codes import new_code
+from submissions.links import link_to
 from submissions.models import Case
 from submissions.receipts import fingerprint
-from workflow.models import Message
+from workflow.models import Message, Rating
 
 from .letters import LETTER, photo
 from .ways import Ways
@@ -77,6 +80,8 @@ def test_public_pages(portal, ways):
     found = flaws_of(
         portal.window(),
         [
+            *pages(200, link(lodged), link(answered), "/tra-cuu/quen-ma/"),
+            *pages(404, f"/phan-anh/{lodged}/mo/x/"),
             *pages(200, "/", "/gui-phan-anh/", "/tra-cuu/", "/phan-anh/", "/phan-anh/?q=zzz", "/quy-trinh/"),
             *pages(
                 200, *(f"/tra-cuu/?q={typed}" for typed in (lodged, answered, unknown, lodged[:-1], "Nguyễn Thị Cúc"))
@@ -132,6 +137,48 @@ def test_refusals_of_public_pages(portal, ways, settings):
     window.opens(f"/tra-cuu/?q={lodged}")
     assert window.status == 429
     assert found + flaws(window) == []
+
+
+def test_what_a_link_and_a_phone_without_a_code_lead_to(portal, ways):
+    """At 390 px and without a script: rate from the letter, press twice, open the case; ask for lost codes."""
+    answered = ways.answered()
+    phone = portal.window(PHONE, javascript=False)
+    phone.opens(link(answered))
+    phone.page.get_by_role("radio", name="Chưa khắc phục").check()
+    phone.presses("Không hài lòng")
+    assert "Đã ghi nhận đánh giá." in phone.page.locator("body").inner_text()
+    phone.presses("Mở hồ sơ của tôi")
+    assert (phone.path, phone.status) == (f"/phan-anh/{answered}/", 200)
+    assert "chưa khắc phục" in phone.text
+    window = portal.window()
+    window.opens(link(ways.answered()))
+    window.page.locator('[name="note"]').evaluate("one => { one.maxLength = 9000; one.value = 'x'.repeat(4001) }")
+    window.presses("Hài lòng")
+    assert window.status == 422
+    found = flaws(window)
+    window.opens(link(answered))
+    found += flaws(window)
+    window.opens("/tra-cuu/")
+    window.follows("Quên mã hồ sơ?")
+    window.fills(window.form("quen-ma"), phone="12")
+    window.presses("Gửi mã cho tôi")
+    assert window.status == 422
+    found += flaws(window)
+    window.fills(window.form("quen-ma"), phone=LETTER["phone"], captcha_1="PASSED")
+    window.presses("Gửi mã cho tôi")
+    assert (window.path, window.status) == ("/tra-cuu/", 200)
+    assert found + flaws(window) == []
+
+
+def test_the_enter_key_beside_a_reason_does_not_rate(portal, ways):
+    window = portal.window(PHONE)
+    window.opens(link(ways.answered()))
+    window.page.get_by_role("radio", name="Đã khắc phục").check()
+    with window.page.expect_navigation():
+        window.page.keyboard.press("Enter")
+    assert "Vui lòng chọn mức độ hài lòng." in window.text
+    assert window.page.get_by_role("radio", name="Đã khắc phục").is_checked()
+    assert not Rating.objects.exists()
 
 
 def test_queue_and_case_where_work_waits(portal, ways):
@@ -258,6 +305,11 @@ def test_pages_of_leaders(portal, ways):
 def statement(place, code, key):
     """How a clock of the case was reckoned."""
     return f"{place}/{code}/thoi-han/{Case.objects.get(code=code).clocks.get(key=key).pk}/"
+
+
+def link(code):
+    """Where the letter to the sender leads."""
+    return link_to(Case.objects.get(code=code), timezone.now()).removeprefix(settings.SITE_URL)
 
 
 def desk(code, action=""):

@@ -44,3 +44,23 @@ def test_a_statement_is_printed_alone_on_a4(portal, reported, place):
     words = printed(window)
     assert words.split("\n")[0] == "Cách tính thời hạn: Xử lý"
     assert "Ctrl + P" not in words and "Tổng đài hỗ trợ" not in words
+
+
+def test_a_published_case_is_printed_without_anything_to_press(portal, journey, cast):
+    code = Ways(journey, cast).answered()
+    window = portal.window()
+    window.opens(f"/phan-anh/{code}/")
+    words = printed(window)
+    assert words.split("\n")[0] == code
+    for pressed in ("Tra cứu", "English", "Đăng nhập", "Nhập số điện thoại", "Cách tính"):
+        assert pressed not in words
+    assert window.page.locator("button:visible, input:visible, .btn:visible, summary:visible").count() == 0
+
+
+def test_the_senders_own_page_is_printed_without_its_forms(portal, journey, cast):
+    code = Ways(journey, cast).answered()
+    window = portal.sender(code)
+    words = printed(window)
+    assert words.split("\n")[0] == code
+    assert "Ông/Bà có thể làm gì" not in words
+    assert window.page.locator("button:visible, input:visible, textarea:visible").count() == 0

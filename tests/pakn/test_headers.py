@@ -20,3 +20,10 @@ def test_a_log_line_holds_a_hash_in_place_of_a_case_code():
     HideCodes().filter(record)
     assert "ABCD" not in record.getMessage()
     assert record.getMessage().startswith("Not Found: /phan-anh/case-")
+
+
+def test_a_log_line_holds_no_token_of_a_link():
+    for path in ("/phan-anh/PAKN-2603-ABCD-EFGHJ/mo/1tXy2Z.aB-c_d/", "/phan-anh/x/mo/1tXy2Z.aB-c_d?a=1"):
+        record = logging.LogRecord("django", logging.WARNING, "", 0, "Not Found: %s", (path,), None)
+        HideCodes().filter(record)
+        assert "1tXy2Z" not in record.getMessage() and "aB-c_d" not in record.getMessage()

@@ -11,10 +11,12 @@ import pytest
 from django.conf import settings as project
 
 from agencies.models import Agency, CalendarDay, CalendarSpan, RuleSet, User
+from submissions.links import token_of
 from tests.cast import Journey, at
 from tests.guards import UndefinedVariable
 from tests.workflow.ways import distribute
 from workflow.engine import recount
+from workflow.lost_codes import NOTICE as LOST_CODES
 from workflow.messages import all_notices
 from workflow.models import Clock, Message, Reminder
 from workflow.sweep import sweep
@@ -126,7 +128,7 @@ def assert_well_written(message):
 
 
 def test_every_notice_has_its_texts_and_every_text_its_notice():
-    notices = [*all_notices(), *OF_THE_SWEEP]
+    notices = [*all_notices(), *OF_THE_SWEEP, LOST_CODES]
     mails = {f"{notice}.txt" for notice in notices}
     texts = {f"{notice}.sms.txt" for notice in notices if notice not in BY_MAIL_ALONE}
     assert {path.name for path in TEXTS.iterdir() if path.is_file()} == mails | texts
@@ -186,7 +188,7 @@ def test_agencies_are_told_the_title_but_neither_who_sent_it_nor_what_was_noted(
 def test_the_title_of_a_confidential_case_stays_on_the_portal(journey, cast):
     sent = all_messages(journey, cast, "web", incident="lighting", confidential=True)
     assert [m.notice for m in sent if TITLE in m.body] == []
-    assert [m.notice for m in sent if m.notice.startswith("sender_") and "/phan-anh/" in m.body] == []
+    assert [m.notice for m in sent if m.notice.startswith("sender_") and f"/phan-anh/{m.case.code}/\n" in m.body] == []
 
 
 def test_the_sender_reads_who_accepted_and_until_when(journey, cast, settings):
@@ -204,6 +206,8 @@ def test_the_sender_reads_who_accepted_and_until_when(journey, cast, settings):
         "Bước tiếp theo: cơ quan xác minh, xử lý, trình lãnh đạo phê duyệt rồi trả lời Ông/Bà."
         " Trong thời gian này, Ông/Bà có thể đặt câu hỏi cho cơ quan xử lý ngay trong hồ sơ.\n\n"
         f"Theo dõi hồ sơ: https://pakn.example.vn/phan-anh/{code}/\n"
+        "Mở hồ sơ của Ông/Bà, không cần nhập số điện thoại (dùng được 90 ngày, xin không chuyển cho người khác):"
+        f" https://pakn.example.vn/phan-anh/{code}/mo/{token_of(way.case, message.queued_at)}/\n"
         "Xem đầy đủ và trao đổi với cơ quan xử lý: https://pakn.example.vn/tra-cuu/"
         f" (nhập mã {code} và số điện thoại đã đăng ký).\n"
         "Tổng đài hỗ trợ: 1900 1023.\n\n"

@@ -219,8 +219,19 @@ def test_a_duty_beyond_the_calendar_stops_no_other_reminder(journey, cast, caplo
     sweep(at("2027-12-31 08:00"))
     assert ("intake", "late", "trungtam", "operator") in raised(other)
     assert ("answer", "late", "trungtam", "operator") in raised(way)
-    assert next_reminder(way, "answer") == ("late", "2028-01-01 08:00:00")
+    assert next_reminder(way, "answer") == ("escalated", "2027-12-31 17:00:01")
+    sweep(at("2027-12-31 17:01"))
+    assert ("answer", "escalated", "sokhcn", "supervisor") in raised(way)
+    assert next_reminder(way, "answer") == ("escalated", "2028-01-01 17:01:00")
     assert "The calendar ends before the next duty" in caplog.text
+
+
+def test_a_duty_beyond_the_calendar_keeps_nobody_from_working_on_the_case(journey, cast):
+    way = journey("2026-03-02 08:00", **NATIONAL)
+    accepted(way, "2026-03-02 09:00", "2026-03-02 10:00")
+    Clock.objects.filter(case=way.case, key="answer").update(due_at=at("2027-12-30 17:00"))
+    way.does("progress", cast.son, "2027-12-31 08:00", note="Đang khảo sát")
+    assert way.case.events.last().action == "progress"
 
 
 @pytest.mark.parametrize("cases", [1, 12])

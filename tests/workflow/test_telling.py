@@ -228,11 +228,71 @@ def test_a_deputy_is_told_while_the_deputation_lasts(after_the_digest, journey):
     ]
 
 
-def test_an_agency_that_cannot_be_reached_stands_in_the_log(after_the_digest, journey, caplog):
+def test_what_an_agency_without_an_address_should_hear_stands_among_what_could_not_be_sent(after_the_digest, journey):
     Agency.objects.update(email="", phone="")
     journey("2026-03-02 08:00")
-    assert sweep(at("2026-03-02 11:00")).told == 0
-    assert "Nobody at trungtam can be told" in caplog.text
+    sweep(at("2026-03-02 11:00"))
+    unsent = Message.objects.filter(agency__code="trungtam").values_list("notice", "recipient", "given_up_at")
+    assert list(unsent) == [
+        ("centre_lodged", "", at("2026-03-02 08:00")),
+        ("desk_due_soon", "", at("2026-03-02 11:00")),
+    ]
+    assert Reminder.objects.get().message.notice == "desk_due_soon"
+
+
+def test_one_mailbox_for_two_desks_is_told_once(after_the_digest, journey):
+    """Specialist and leader of soxd read the same mailbox; a letter each would say the same twice."""
+    way = journey("2026-03-02 08:00")
+    distribute(way, "2026-03-02 08:00")
+    sweep(at("2026-03-02 14:30"))
+    assert [(desk, medium) for notice, _agency, desk, medium in told() if notice == "desk_late"] == [
+        ("specialist", "email")
+    ]
+    late = Reminder.objects.filter(kind="late")
+    assert [reminder.message_id for reminder in late] == [late[0].message_id] * 2
+
+
+def test_what_was_raised_for_an_earlier_due_time_is_not_told(after_the_digest, journey):
+    way = journey("2026-03-02 08:00")
+    sweep(at("2026-03-02 11:45"))
+    assert Reminder.objects.get().told_at is None
+    Clock.objects.filter(case=way.case).update(due_at=at("2026-03-03 14:00"))
+    sweep(at("2026-03-02 13:30"))
+    assert told() == []
+
+
+def test_a_limit_that_runs_again_is_told_of_what_nobody_heard(after_the_digest, journey, cast):
+    """Late on Monday at 17:00:01, submitted at 17:30, nobody was told; rejected on Tuesday it is late all the same."""
+    way = journey("2026-02-23 08:00")
+    accepted(way, "2026-02-23 10:00", "2026-02-23 15:00")
+    sweep(at("2026-03-02 17:00:01"))
+    submit(way, "2026-03-02 17:30")
+    sweep(at("2026-03-03 07:00"))
+    assert [notice for notice, *_rest in told() if notice == "desk_late"] == []
+    way.does("reject", cast.lan, "2026-03-03 07:30", reason="unclear", note="Nêu rõ")
+    sweep(at("2026-03-03 07:31"))
+    assert [(desk, medium) for notice, _agency, desk, medium in told() if notice == "desk_late"] == [
+        ("specialist", "email")
+    ]
+
+
+def test_a_clock_set_back_a_day_stops_nothing(journey):
+    journey("2026-03-02 08:00")
+    sweep(at("2026-03-03 09:00"))
+    sweep(at("2026-03-04 09:00"))
+    digests = Message.objects.filter(notice="desk_digest", day="2026-03-03").count()
+    journey("2026-03-03 08:00")
+    sweep(at("2026-03-03 11:00"))
+    assert Message.objects.filter(notice="desk_digest", day="2026-03-03").count() == digests
+    assert Message.objects.filter(notice="desk_due_soon", queued_at=at("2026-03-03 11:00")).count() == 1
+
+
+def test_the_parent_hears_of_the_cases_that_its_agency_leads_alone(after_the_digest, journey, cast):
+    way = journey("2026-02-23 08:00")
+    accepted(way, "2026-02-23 10:00", "2026-02-23 15:00", coordinating=[cast.agency("moitruong")])
+    sweep(at("2026-03-06 09:00"))
+    escalated = Reminder.objects.filter(clock__key="consult", kind="escalated")
+    assert sorted(escalated.values_list("agency__code", "role")) == [("moitruong", "leader"), ("sokhcn", "supervisor")]
 
 
 @pytest.mark.parametrize(

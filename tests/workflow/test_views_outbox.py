@@ -228,7 +228,7 @@ def test_of_a_sealed_case_nothing_stands_here_nor_can_be_done(journey, cast):
         assert desk.post(letter_address(message), DONE).status_code == 404
         desk.post(again_address(message))
     desk.post(GIVEN_UP)
-    assert [state(waiting), state(unsent)] == [(False, None, None), (False, None, NINE)]
+    assert [state(waiting), state(unsent)] == [(False, None, at("2026-03-02 10:00")), (False, None, NINE)]
 
 
 # Paging and cost

@@ -153,4 +153,4 @@ def _mark_sent(case):
     if case.is_open:
         last = done.filter(medium=Message.Medium.TASK).order_by("queued_at", "pk").last()
         done = done.exclude(pk=last and last.pk)
-    done.update(sent_at=F("queued_at"))
+    done.update(sent_at=F("queued_at"), given_up_at=None, problem="")

@@ -247,7 +247,8 @@ def _add_answer(view, case, seen):
     if rating is not None:
         private = bool(seen & {Facet.OWN, Facet.INTERNAL})
         view.rating = RatingView(
-            rating.score, rating.get_score_display(), rating.note if private else "", rating.at,
+            rating.score, rating.get_score_display(), rating.note if private else "",
+            rating.fixed if private else None, rating.at,
             rating.get_decision_display() if private else "", rating.conclusion if private else "",
         )  # fmt: skip
     promise = getattr(case.answer, "promise", None)

@@ -101,6 +101,7 @@ class RatingView:
     score: str
     score_label: str
     note: str
+    fixed: bool | None
     at: datetime
     decision_label: str
     conclusion: str

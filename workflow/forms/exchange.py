@@ -64,6 +64,11 @@ class BodyFilesForm(UploadingForm):
 
 class RateForm(ActionForm):
     score = choice(_("Mức độ hài lòng"), Rating.Score.choices, missing=_("Vui lòng chọn mức độ hài lòng."))
+    fixed = choice(
+        _("Sự việc đã được khắc phục chưa?"),
+        [("yes", _("Đã khắc phục")), ("no", _("Chưa khắc phục"))],
+        help_text=_("Không bắt buộc"),
+    )
     note = long_text(_("Ý kiến thêm"), rows=3)
 
 
