@@ -307,6 +307,7 @@ class CalendarDayAdmin(MovingLimits, admin.ModelAdmin):
     list_display = ["date", "kind", "name", "legal_reference", "confirmed"]
     list_filter = ["confirmed", "kind"]
     date_hierarchy = "date"
+    ordering = ["-date"]
     change_list_template = "agencies/calendar_days.html"
 
     def get_actions(self, request):
@@ -324,7 +325,7 @@ class CalendarDayAdmin(MovingLimits, admin.ModelAdmin):
             day.confirmed = True
             day.save()
             self.log_change(request, day, [{"changed": {"fields": ["confirmed"]}}])
-        self.move_limits(request, ", ".join(dict.fromkeys(day.legal_reference for day in days if day.legal_reference)))
+        self.move_limits(request)
 
 
 @admin.register(CalendarSpan)

@@ -3,7 +3,6 @@
 const code = document.querySelector("[data-case-code]");
 const copy = document.querySelector("[data-copy]");
 const copied = document.querySelector("[data-copied]");
-const print = document.querySelector("[data-print]");
 
 async function copyCode() {
   try {
@@ -17,5 +16,4 @@ async function copyCode() {
 }
 
 copy.addEventListener("click", copyCode);
-print.addEventListener("click", () => window.print());
-copy.hidden = print.hidden = false;
+copy.hidden = false;

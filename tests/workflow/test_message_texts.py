@@ -26,6 +26,7 @@ TEXTS = Path(project.BASE_DIR) / "templates" / "messages"
 TWO_SMS = 134
 ONE_SUBJECT = 120
 INTERNAL = "Chỉ lưu hành nội bộ"
+ANSWER = "Đã dựng lại cột đèn."
 FOR_SENDER = "Gửi riêng bà Cúc đọc & biết"
 TITLE = "Cột đèn <đổ> & chập điện"
 PERSONAL = ("Cúc", "0912345678", "+84912345678", "12 Trần Phú", "cuc@example.vn")
@@ -84,13 +85,13 @@ def to_the_kept_promise(way, cast):
     way.does("report_up", cast.dung, "2026-03-16 08:00", note=FOR_SENDER)
     way.does("submit", cast.diep, "2026-03-16 09:00", outcome="done", body=INTERNAL, contained=True)
     way.does("reject", cast.dung, "2026-03-16 09:30", reason="unclear", note=INTERNAL)
-    way.does("submit", cast.diep, "2026-03-16 10:00", outcome="done", body=INTERNAL, contained=True)
+    way.does("submit", cast.diep, "2026-03-16 10:00", outcome="done", body=ANSWER, contained=True)
     way.does("approve", cast.dung, "2026-03-16 10:30", note=INTERNAL)
     way.does("rate", sender, "2026-03-17 08:00", score="unsatisfied", note=FOR_SENDER)
     way.does("conclude", cast.dung, "2026-03-17 09:00", decision="correct", note=FOR_SENDER)
     way.does("reopen", cast.dung, "2026-03-17 10:00", note=FOR_SENDER)
     promised = {"outcome": "commitment", "commitment_date": at("2026-03-31 00:00").date(), "contained": True}
-    way.does("submit", cast.diep, "2026-03-18 09:00", body=INTERNAL, **promised)
+    way.does("submit", cast.diep, "2026-03-18 09:00", body=ANSWER, **promised)
     way.does("approve", cast.dung, "2026-03-18 10:00", note=INTERNAL)
     way.does("fulfil", cast.diep, "2026-03-30 09:00", note=FOR_SENDER)
     way.does("fulfil", cast.dung, "2026-03-30 10:00", decision="confirm", note=FOR_SENDER)
