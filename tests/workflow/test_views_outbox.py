@@ -104,7 +104,7 @@ def test_a_task_is_listed_with_its_case_and_how_long_it_waits(cast):
     text = text_of(desk_of("oanh").get(TASKS))
     assert f'href="/can-bo/ho-so/{message.case.code}/"' in text
     assert "0912 345 678" in text
-    assert re.search(r"<strong>chờ\s\d+", text)
+    assert re.search(r"<strong>\s*chờ\s\d+", text)
     assert "từ</span> 08:00 02/03/2026" in text or "từ 08:00 02/03/2026" in text
     assert message.subject in text
 
