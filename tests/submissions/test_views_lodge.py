@@ -302,7 +302,8 @@ def test_text_in_an_old_font_is_shown_in_unicode_and_taken_over_with_one_button(
     review = client.post(LODGE, answers(client.get(LODGE), **typed, review="1", attachments=[picture()]))
     wrong = client.post(LODGE, answers(client.get(LODGE), **typed, phone=""))
     for page in (review, wrong):
-        assert "Đèn đường hỏng\n\nTối quá, không thấy đường.</blockquote>" in text_of(page)
+        assert "<p>Đèn đường hỏng</p>" in text_of(page)
+        assert '<p class="text-as-typed">Tối quá, không thấy đường.</p>' in text_of(page)
     taken = client.post(LODGE, hidden(review) | {"convert": "1"})
     assert (taken.status_code, errors(taken), Case.objects.count()) == (200, [], 0)
     page = text_of(taken)
