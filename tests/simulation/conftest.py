@@ -1,0 +1,3 @@
+from tests.cast import cast, journey
+
+__all__ = ["cast", "journey"]
