@@ -662,3 +662,15 @@ def test_recounting_a_case_that_agrees_writes_nothing(journey, cast):
     before = way.fresh().last_event_at
     assert engine.recount(way.case.pk, User.objects.get(username="oanh"), REASON, at(NOW)) == 0
     assert way.fresh().last_event_at == before
+
+
+def test_an_agency_that_gave_the_case_back_is_told_of_its_limit_and_nothing_of_the_case(journey, cast):
+    """Late on Monday the 23rd and returned on the 25th: the limit stays with soxd, which no longer sees the case."""
+    way = late_since_monday(journey)
+    way.does("return", cast.son, "2026-11-25 09:00", ground="not_competent", note="Không đúng thẩm quyền")
+    Clock.objects.filter(case=way.case, key="answer").update(due_at=at("2026-11-20 17:00"))
+    confirm(MONDAY)
+    apply("2026-11-25 10:00")
+    told = Message.objects.get(notice="holders_due_moved", agency__code="soxd").body
+    assert (way.case.code in told, way.case.title in told) == (True, False)
+    assert f"/can-bo/ho-so/{way.case.code}/explain/" in told

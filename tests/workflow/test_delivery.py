@@ -232,6 +232,24 @@ def test_a_message_that_no_mail_can_be_made_of_keeps_no_other_back(cast, server)
     assert (fresh(broken).problem, fresh(well).sent_at) == ("không gửi được thư (BadHeaderError)", NINE)
 
 
+def test_an_sms_that_cannot_even_be_asked_for_keeps_no_mail_back(cast, server, settings):
+    """The address of the gateway is not one that HTTP can carry."""
+    settings.SMS_BACKEND = "http://127.0.0.1:9/đường"
+    sms, letter = queued(medium="sms", recipient="+84912345678"), queued()
+    deliver(NINE)
+    sms.refresh_from_db()
+    letter.refresh_from_db()
+    assert (sms.sent_at, letter.sent_at) == (None, NINE)
+    assert sms.problem.startswith("không gửi được tin nhắn")
+
+
+def test_a_message_without_an_address_is_given_up_at_once(cast, server):
+    unreachable = queued(recipient="")
+    deliver(NINE)
+    unreachable.refresh_from_db()
+    assert (unreachable.given_up_at, unreachable.problem) == (NINE, "chưa có địa chỉ nhận")
+
+
 def test_a_server_that_is_away_costs_one_attempt_to_connect_and_the_batch_waits(cast, settings, sms_file):
     with smtp_sink() as sink:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
