@@ -71,6 +71,11 @@ def printed(moment: datetime) -> str:
     return moment.astimezone(LOCAL).strftime("%Y-%m-%dT%H:%M:%S" if moment.second else "%Y-%m-%dT%H:%M")
 
 
+def shown(moment: datetime) -> str:
+    """A moment as people read it: local, "17:00 09/03/2026"."""
+    return moment.astimezone(LOCAL).strftime("%H:%M %d/%m/%Y")
+
+
 class BeyondCalendar(Exception):
     """A reckoning needs `day`, which is outside the loaded years. Its text is a sentence for the page."""
 

@@ -41,7 +41,7 @@ def hold_calendar():
     """
     if connection.features.has_select_for_update:
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT 1 FROM {CalendarSpan._meta.db_table} FOR SHARE")  # noqa: S608  a name of our own
+            cursor.execute("SELECT 1 FROM agencies_calendarspan FOR SHARE")
 
 
 def offices_are_open(now) -> bool:

@@ -81,7 +81,8 @@ def main(port):
         sys.exit(f"error: {error}")
     except KeyboardInterrupt:
         sys.exit(130)
-    print(ACCOUNTS.format(address=settings.SITE_URL, password=settings.DEMO_PASSWORD), flush=True)  # noqa: T201
+    sys.stdout.write(ACCOUNTS.format(address=settings.SITE_URL, password=settings.DEMO_PASSWORD) + "\n")
+    sys.stdout.flush()
     sys.exit(processes.run(commands(port), parent))
 
 

@@ -68,14 +68,20 @@ def address(name, schemes, default):
     if not value:
         return ""
     try:
-        parts = urlsplit(value)
+        parts = _split(value)
         known = parts.scheme in schemes and bool(parts.netloc or parts.path)
-        parts.port  # noqa: B018  raises on a port that is none
     except ValueError:
         known = False
     if not known:
         refuse(name, f"not an address that begins with {' or '.join(scheme + '://' for scheme in schemes)}")
     return value.rstrip("/")
+
+
+def _split(value):
+    """Raises ValueError where the port is none, too."""
+    parts = urlsplit(value)
+    _port = parts.port
+    return parts
 
 
 def database(name, default):
@@ -130,8 +136,7 @@ def gateway(name, instead):
 
 def _is_web_address(value):
     try:
-        parts = urlsplit(value)
-        parts.port  # noqa: B018  raises on a port that is none
+        parts = _split(value)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", value)
     except ValueError:
         return False

@@ -11,7 +11,7 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies.calendar import BeyondCalendar
+from agencies.calendar import BeyondCalendar, shown
 from agencies.models import Agency
 from agencies.register import current_calendar, handling_agencies, rule_sets_on
 from agencies.roles import Role
@@ -158,11 +158,11 @@ def extend(step):
     ceiling = current_calendar().add(process.started_at, limit.amount, limit.unit).at
     due_at = close_of_working_day(step.data["due"], step.at, "due")
     if due_at <= process.due_at:
-        raise ValidationError({"due": _("Hạn mới phải sau hạn hiện tại (%s).") % _local(process.due_at)})
+        raise ValidationError({"due": _("Hạn mới phải sau hạn hiện tại (%s).") % shown(process.due_at)})
     if due_at > ceiling:
         raise ValidationError(
             {"due": _("Gia hạn tối đa %(n)s ngày làm việc kể từ lúc tiếp nhận, tức đến %(due)s.")
-             % {"n": limit.amount, "due": _local(ceiling)}}
+             % {"n": limit.amount, "due": shown(ceiling)}}
         )  # fmt: skip
     if not step.data.get("on_site"):
         raise ValidationError({"on_site": _("Chỉ gia hạn khi hồ sơ phức tạp, nhiều lĩnh vực, cần đi thực địa.")})
@@ -399,10 +399,6 @@ def close_of_working_day(date, at, field):
     if close <= at:
         raise ValidationError({field: _("Hãy chọn một ngày chưa qua.")})
     return close
-
-
-def _local(moment):
-    return timezone.localtime(moment).strftime("%H:%M %d/%m/%Y")
 
 
 def _own_due(case):

@@ -52,7 +52,7 @@ def queue(event, notices):
                     next_try_at=event.at,
                     in_office_hours=_can_wait(event, agency),
                     **unreachable(recipient, event.at),
-                )  # fmt: skip
+                )
             )
     Message.objects.bulk_create(rows)
 

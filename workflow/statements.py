@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies.calendar import BeyondCalendar, Unit
+from agencies.calendar import BeyondCalendar, Unit, shown
 from agencies.register import centre, current_calendar
 from agencies.roles import Role
 from submissions.facets import facets
@@ -138,7 +138,7 @@ def _why(clock, started, seen, reckoning):
 
 
 def _why_given(clock, step, event, reckoning):
-    words = {"who": step.who, "at": _local(event.at), "day": f"{timezone.localdate(clock.due_at):%d/%m/%Y}"}
+    words = {"who": step.who, "at": shown(event.at), "day": f"{timezone.localdate(clock.due_at):%d/%m/%Y}"}
     if clock.promise_id:
         words |= {"agency": clock.holder, "day": f"{clock.promise.date:%d/%m/%Y}"}
         chosen = [_("%(agency)s cam kết hoàn thành trong ngày %(day)s.") % words]
@@ -169,13 +169,9 @@ def _why_extended(clock, step, event, reckoning, words):
     if reckoning.ceiling:
         found.append(
             _("Gia hạn tính từ cùng lúc tiếp nhận, không cộng thêm: tối đa %(days)d ngày làm việc, tức đến %(due)s.")
-            % {"days": clock.amount, "due": _local(reckoning.ceiling)}
+            % {"days": clock.amount, "due": shown(reckoning.ceiling)}
         )
     return found
-
-
-def _local(moment):
-    return timezone.localtime(moment).strftime("%H:%M %d/%m/%Y")
 
 
 def _unconfirmed(clock, days, calendar):

@@ -60,6 +60,7 @@ def _due(now, after=None):
 def _raise(case_ids, tick):
     """Cases that somebody is working on this very moment wait for the next minute."""
     hold_calendar()
+    tick.calendar = current_calendar()
     locked = Case.objects.select_for_update(skip_locked=True).filter(pk__in=case_ids).order_by("pk")
     locked = {case.pk: case.agency_id for case in locked.only("pk", "agency_id")}
     running = Clock.objects.filter(case_id__in=locked, ending=Clock.Ending.RUNNING, remind_at__lte=tick.now)
@@ -78,11 +79,10 @@ def _raise(case_ids, tick):
 
 
 class _Tick:
-    """What one pass looks up once: the calendar, who is above whom, which limits recurring duties follow."""
+    """What one pass looks up once: who is above whom, which limits recurring duties follow; each batch its calendar."""
 
     def __init__(self, now):
-        self.now = now
-        self.calendar = current_calendar()
+        self.now, self.calendar = now, None
         self.chart = reminders.chart(timezone.localdate(now))
         self.instant = set(RuleSet.objects.filter(instant=True).values_list("pk", flat=True))
         self.followed = set(Limit.objects.exclude(follows="").values_list("rule_set_id", "follows"))

@@ -128,12 +128,14 @@ class _Round:
         self._apart(desk, lambda: work(desk, reminders))
 
     def _apart(self, desk, work):
-        """What is wrong with one desk keeps nothing from the others; it is tried again in the next pass."""
+        """What is wrong with one desk keeps nothing from the others; its reminders are told by a later pass."""
+        queued, told = self.queued, dict(self.told)
         try:
             with transaction.atomic():
                 work()
         except Exception:
             logger.exception("%s could not be told", desk)
+            self.queued, self.told = queued, told
 
     def _tell_digest(self, desk):
         own = Reminder.objects.filter(told_at__isnull=True, urgent=False, agency_id=desk.agency_id, role=desk.role)

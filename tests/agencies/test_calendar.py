@@ -217,7 +217,7 @@ def test_seconds_count_and_microseconds_are_dropped():
 
 
 def test_a_naive_moment_is_refused():
-    naive = datetime(2026, 3, 2, 9, 0)  # noqa: DTZ001
+    naive = datetime(2026, 3, 2, 9, 0)  # noqa: DTZ001  the naive moment that must be refused
     with pytest.raises(ValueError, match="time zone"):
         CALENDAR.add(naive, 1, Unit.WORKING_DAYS)
     with pytest.raises(ValueError, match="time zone"):

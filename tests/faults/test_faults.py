@@ -5,6 +5,7 @@ minutes, and a table of it. A process that dies between sending and stamping may
 same Message-ID, once its lease of two minutes has ended.
 """
 
+import sys
 import time
 from collections import Counter
 
@@ -134,6 +135,7 @@ def test_nothing_is_lost_and_nothing_goes_out_twice_whatever_dies(cast, tmp_path
     raised = Reminder.objects.values_list("clock", "kind", "agency", "role", "due_at")
     assert len(raised) == len(set(raised))
     with capsys.disabled():
-        print(f"\n| {kind}: what was done | letters | sent twice so far | until all were sent |\n|---|---|---|---|")  # noqa: T201
+        sys.stdout.write(f"\n| {kind}: what was done | letters | sent twice so far | until all were sent |\n")
+        sys.stdout.write("|---|---|---|---|\n")
         for what, letters, twice, seconds in report:
-            print(f"| {what} | {letters} | {twice} | {seconds:.0f} s |")  # noqa: T201
+            sys.stdout.write(f"| {what} | {letters} | {twice} | {seconds:.0f} s |\n")
