@@ -115,6 +115,14 @@ def sender(name, site):
     return value
 
 
+def contact(name, default):
+    """A mail address alone."""
+    value = text(name, default)
+    if not _is_mail_address(value):
+        refuse(name, f"{value!r} is not a mail address")
+    return value
+
+
 def _is_mail_address(value):
     try:
         validate_email(value)

@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import AdministrativeUnit, Agency, Field, RuleSet
@@ -290,3 +291,53 @@ class Attachment(models.Model):
     @property
     def is_image(self):
         return self.kind == "image"
+
+
+class PublicTextQuerySet(models.QuerySet):
+    def shown_at(self, now):
+        """What visitors read."""
+        return self.filter(shown_from__lte=now)
+
+
+class PublicText(models.Model):
+    """A text of the public pages that the operator edits; plain text, its addresses become links."""
+
+    class Kind(models.TextChoices):
+        HOME = "home", _("trang chủ: lời mở đầu")
+        GUIDE = "guide", _("hướng dẫn")
+        QUESTION = "question", _("câu hỏi thường gặp")
+        NEWS = "news", _("tin tức")
+
+    kind = models.CharField(_("loại"), max_length=8, choices=Kind)
+    slug = models.SlugField(_("địa chỉ"), max_length=80, unique=True, help_text=_("Chữ không dấu, gạch ngang."))
+    title = models.CharField(_("tiêu đề, câu hỏi"), max_length=200)
+    body = models.TextField(_("nội dung"), help_text=_("Chữ thường, không mã. Dòng trống ngăn hai đoạn."))
+    title_en = models.CharField(_("tiêu đề tiếng Anh"), max_length=200, blank=True)
+    body_en = models.TextField(_("nội dung tiếng Anh"), blank=True)
+    position = models.PositiveSmallIntegerField(_("thứ tự"), default=0, help_text=_("Tin tức xếp theo ngày."))
+    shown_from = models.DateTimeField(_("hiện từ lúc"), null=True, blank=True, help_text=_("Để trống: chưa hiện."))
+
+    objects = PublicTextQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("bài, câu hỏi, tin")
+        verbose_name_plural = _("nội dung trang công khai")
+        ordering = ["kind", "position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["home", "guide", "question", "news"]), name="public_text_kind_known"
+            ),
+            models.UniqueConstraint(fields=["kind"], condition=Q(kind="home"), name="public_text_one_for_home"),
+        ]
+        indexes = [models.Index(fields=["kind", "-shown_from", "-id"], name="public_text_of_kind")]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def shown_title(self):
+        return self.title_en if self.title_en and get_language() == "en" else self.title
+
+    @property
+    def shown_body(self):
+        return self.body_en if self.body_en and get_language() == "en" else self.body

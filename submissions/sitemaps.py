@@ -5,10 +5,12 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
+from django.utils import timezone
 
 from .models import Case
+from .texts import news
 
-PAGES = ("home", "lodge", "track", "register", "procedure", "verify")
+PAGES = ("home", "lodge", "track", "register", "guidance", "questions", "news", "procedure", "verify", "banner")
 
 
 class OfThisSite(Sitemap):
@@ -47,4 +49,18 @@ class CasesSitemap(OfThisSite):
         return Case.objects.public().order_by("-published_at").values_list("published_at", flat=True).first()
 
 
-SITEMAPS = {"pages": PagesSitemap, "cases": CasesSitemap}
+class NewsSitemap(OfThisSite):
+    def items(self):
+        return news(timezone.now())
+
+    def location(self, item):
+        return reverse("news-item", args=[item.slug])
+
+    def lastmod(self, item):
+        return item.shown_from
+
+    def get_latest_lastmod(self):
+        return news(timezone.now()).values_list("shown_from", flat=True).first()
+
+
+SITEMAPS = {"pages": PagesSitemap, "news": NewsSitemap, "cases": CasesSitemap}

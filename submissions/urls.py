@@ -13,10 +13,12 @@ from .views.links import own_case
 from .views.lodge import lodge
 from .views.lost_codes import lost_codes
 from .views.pages import home, procedure
+from .views.phone import manifest, offline, service_worker
 from .views.published import published
 from .views.receipt import receipt, receipt_qr, verify
 from .views.robots import robots
 from .views.statement import clock_statement
+from .views.texts import banner, banner_image, guidance, news, news_item, questions
 from .views.track import track
 
 urlpatterns = [
@@ -38,6 +40,15 @@ urlpatterns = [
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap_views.index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}, name="sitemaps"),
     path("sitemap-<str:section>.xml", sitemap_views.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("huong-dan/", guidance, name="guidance"),
+    path("hoi-dap/", questions, name="questions"),
+    path("tin-tuc/", news, name="news"),
+    path("tin-tuc/<slug:slug>/", news_item, name="news-item"),
+    path("gan-lien-ket/", banner, name="banner"),
+    path("gan-lien-ket/bieu-ngu.svg", banner_image, name="banner-image"),
+    path("pakn.webmanifest", manifest, name="manifest"),
+    path("phan-mem.js", service_worker, name="service-worker"),
+    path("khong-co-mang/", offline, name="offline"),
     path("quy-trinh/", procedure, name="procedure"),
     path("captcha/image/<slug:key>/", picture, {"scale": 1}, name="captcha-image"),
     path("captcha/image/<slug:key>@2/", picture, {"scale": 2}, name="captcha-image-2x"),

@@ -165,6 +165,7 @@ def _moments(fact):
 
 def rendered(notice, medium, context):
     """(subject, body) of a notice, in Vietnamese whatever whoever acts reads; an SMS has no subject."""
+    context = context | {"hotline": settings.HOTLINE}
     with translation.override(settings.LANGUAGE_CODE):
         if medium == Medium.SMS:
             return "", plain(render_to_string(f"messages/{notice}.sms.txt", context, using="text").strip())

@@ -36,6 +36,7 @@ ANSWER = ("answer__result__agency", "answer__result__drafter", "answer__rating",
 
 
 OUTDATED = gettext_lazy("Hồ sơ đã thay đổi sau khi Ông/Bà mở trang này.")
+BEYOND_CALENDAR = gettext_lazy("Thời hạn vượt quá lịch làm việc đã công bố. Xin gọi tổng đài %(hotline)s.")
 
 
 class TooManyMisses(Exception):
@@ -123,7 +124,7 @@ def _perform(request, viewer, row, case, form, version):
         form.add_refusal(error)
         return _show_form(request, viewer, row, case, form, status=422)
     except BeyondCalendar:
-        form.add_error(None, _("Thời hạn vượt quá lịch làm việc đã công bố. Xin gọi tổng đài 1900 1023."))
+        form.add_error(None, BEYOND_CALENDAR % {"hotline": settings.HOTLINE})
         return _show_form(request, viewer, row, case, form, status=422)
     messages.success(request, _("Đã thực hiện: %s.") % row.label)
     return redirect("case", case.code)

@@ -2,11 +2,13 @@
 
 import uuid
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -20,6 +22,8 @@ from submissions.sessions import draft_key, open_in_session, public_viewer
 from workflow.engine import open_case
 
 from .refusals import posts_allowed, seconds_to_file, seconds_to_wait, too_many
+
+NO_CALENDAR = gettext_lazy("Lịch làm việc của năm tới chưa được nạp nên chưa nhận được hồ sơ. Xin gọi %(hotline)s.")
 
 
 @never_cache
@@ -54,7 +58,7 @@ def _judge(request, form):
         form.add_error(None, error)
         return _show(request, form, status=422)
     except BeyondCalendar:
-        form.add_error(None, _("Lịch làm việc của năm tới chưa được nạp nên chưa nhận được hồ sơ. Xin gọi 1900 1023."))
+        form.add_error(None, NO_CALENDAR % {"hotline": settings.HOTLINE})
         return _show(request, form, status=422)
     if form.recognised:
         place = {"typed": form.found.typed, "place": form.recognised.place}

@@ -8,17 +8,20 @@ from django.views.decorators.http import require_safe
 from agencies.register import rule_set_for, rule_sets_on
 from submissions.models import STATE_LABELS, Channel
 from submissions.states import State
+from submissions.texts import home_text, news
 from workflow.dossier import UNIT_WORDS
 from workflow.models import ACTOR_LABELS
 from workflow.procedure import ROWS
 from workflow.publications import register
 
-LATEST = 5
+LATEST, NEWS = 5, 2
 
 
 @require_safe
 def home(request):
     context = {
+        "opening": home_text(timezone.now()),
+        "news": news(timezone.now())[:NEWS],
         "rules": rule_set_for(Channel.WEB, "", timezone.localdate()),
         "latest": register().rows[:LATEST],
     }

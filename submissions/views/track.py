@@ -22,7 +22,7 @@ from .refusals import seconds_to_wait, too_many
 MISTYPED = _("Mã hồ sơ bị gõ sai hoặc thiếu ký tự. Vui lòng so lại với mã trên biên nhận.")
 WRONG = _(
     "Mã hồ sơ và số điện thoại không khớp, hoặc đã nhập sai quá nhiều lần. Vui lòng kiểm tra lại cả hai; "
-    "nếu vẫn không được, xin thử lại sau một giờ hoặc gọi tổng đài 1900 1023."
+    "nếu vẫn không được, xin thử lại sau một giờ hoặc gọi tổng đài %(hotline)s."
 )
 
 
@@ -66,7 +66,7 @@ def _by_phone(request):
             if case:
                 open_in_session(request, case)
                 return redirect("case", code=case.code)
-            form.add_error(None, WRONG)
+            form.add_error(None, WRONG % {"hotline": settings.HOTLINE})
     return _show(request, status=422, q=form["q"].value() or "", phone_form=form)
 
 

@@ -82,13 +82,16 @@ def part(rf, page):
 def test_the_sitemap_lists_pages_for_everybody_and_published_cases(client, published):
     code = published().case.code
     parts = [place.split("/", 3)[3] for place in locations(client.get("/sitemap.xml"))]
-    assert parts == ["sitemap-pages.xml", "sitemap-cases.xml"]
+    assert parts == ["sitemap-pages.xml", "sitemap-news.xml", "sitemap-cases.xml"]
     assert locations(client.get("/sitemap-cases.xml")) == [f"{SITE}/phan-anh/{code}/"]
     assert client.get("/sitemap-cases.xml?p=2").status_code == 404
     assert client.get("/sitemap-khac.xml").status_code == 404
-    paths = ["/", "/gui-phan-anh/", "/tra-cuu/", "/phan-anh/", "/quy-trinh/", "/xac-nhan/"]
+    paths = [
+        "/", "/gui-phan-anh/", "/tra-cuu/", "/phan-anh/", "/huong-dan/", "/hoi-dap/", "/tin-tuc/", "/quy-trinh/",
+        "/xac-nhan/", "/gan-lien-ket/",
+    ]  # fmt: skip
     assert locations(client.get("/sitemap-pages.xml")) == [SITE + path for path in paths]
-    assert [client.get(path).status_code for path in paths] == [200] * 6
+    assert [client.get(path).status_code for path in paths] == [200] * 10
 
 
 def test_the_sitemap_of_cases_comes_in_parts_oldest_first(rf, published):
@@ -104,7 +107,7 @@ def test_the_sitemap_of_cases_comes_in_parts_oldest_first(rf, published):
 def test_the_sitemap_costs_the_same_for_one_and_for_many(client, published, number, django_assert_num_queries):
     for _ in range(number):
         published()
-    for address, queries in [("/sitemap.xml", 2), ("/sitemap-cases.xml", 2)]:
+    for address, queries in [("/sitemap.xml", 4), ("/sitemap-cases.xml", 2)]:
         with django_assert_num_queries(queries):
             client.get(address)
 

@@ -16,7 +16,7 @@ VERIFY = "/xac-nhan/"
 UNKNOWN = "PAKN-2603-0000-00005"
 NOT_CONFIRMED = (
     "Không xác nhận được biên nhận này. Vui lòng so lại mã hồ sơ và dấu xác thực với bản in; "
-    "nếu vẫn không được, xin gọi tổng đài 1900 1023."
+    'nếu vẫn không được, xin gọi tổng đài <a href="tel:19001023">1900 1023</a>.'
 )
 
 

@@ -26,5 +26,6 @@ class Command(BaseCommand):
         call_command("load_rules", *sorted((DATA / "rules").glob("*.toml")), verbosity=0)
         call_command("load_calendar", DATA / "calendar.csv", write=True, verbosity=0)
         call_command("load_agencies", DATA / "agencies.toml", verbosity=0)
+        call_command("load_texts", settings.BASE_DIR / "submissions" / "data" / "texts.toml", verbosity=0)
         call_command("load_accounts", DATA / "accounts.toml", verbosity=0)
         call_command("load_demo", verbosity=0)

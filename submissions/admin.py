@@ -1,0 +1,16 @@
+"""`/quan-tri/`: the texts of the public pages, which the operator edits. No content of any case is shown here."""
+
+from django.contrib import admin
+
+from agencies.admin import OPERATOR, ByRole
+
+from .models import PublicText
+
+
+@admin.register(PublicText)
+class PublicTextAdmin(ByRole, admin.ModelAdmin):
+    added_by = changed_by = deleted_by = OPERATOR
+    list_display = ["title", "kind", "position", "shown_from"]
+    list_filter = ["kind"]
+    search_fields = ["title"]
+    prepopulated_fields = {"slug": ["title"]}
