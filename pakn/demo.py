@@ -13,6 +13,7 @@ from pakn import environment, processes
 REMEMBERED = (
     "ALLOWED_HOSTS",
     "CAPTCHA_TEST_MODE",
+    "CLAMD",
     "CONTACT_EMAIL",
     "DATABASE_URL",
     "DEBUG",

@@ -150,6 +150,19 @@ def _is_web_address(value):
         return False
 
 
+def scanner(name):
+    """Where a virus scanner listens: tcp://host:port or unix:///path; empty: none."""
+    value = text(name)
+    try:
+        place = _split(value)
+        known = bool(place.hostname and place.port) if place.scheme == "tcp" else place.scheme == "unix" and place.path
+    except ValueError:
+        known = False
+    if value and not known:
+        refuse(name, f"{value!r} is not an address such as tcp://127.0.0.1:3310 or unix:///run/clamav/clamd.ctl")
+    return value
+
+
 def token(name):
     """A secret for a header; never repeated."""
     value = text(name)

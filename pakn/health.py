@@ -15,6 +15,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.utils import timezone
 
 from agencies.calendar import printed
+from submissions.files.viruses import scanner_answers
 from workflow.models import Heartbeat
 
 OK = "ok"
@@ -131,10 +132,15 @@ def _recent(job):
     return OK if abs(timezone.now() - beat.at) <= LATEST else f"last at {printed(beat.at)}"
 
 
+def scanner():
+    return OK if not settings.CLAMD or scanner_answers() else "no answer: uploaded files stay closed"
+
+
 PARTS = {
     "database": database,
     "broker": broker,
     "storage": storage,
     "sweep": last_sweep,
     "deliver": last_delivery,
+    "scanner": scanner,
 }

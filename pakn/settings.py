@@ -263,6 +263,8 @@ globals().update(
     )
 )
 
+CLAMD = env.scanner("CLAMD")
+
 SMS_BACKEND = env.gateway("SMS_BACKEND", ("file", "console"))
 SMS_TOKEN = env.token("SMS_TOKEN")
 SMS_UNACCENTED = env.flag("SMS_UNACCENTED")

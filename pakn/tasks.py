@@ -1,5 +1,6 @@
 """What beat calls: no arguments, no result. A lost, late or doubled call changes nothing, the rows say what is due."""
 
+from submissions.scanning import scan_waiting
 from workflow.delivery import deliver as deliver_messages
 from workflow.sweep import sweep as sweep_clocks
 
@@ -15,6 +16,11 @@ def sweep():
 @app.task(name="pakn.deliver")
 def deliver():
     deliver_messages()
+
+
+@app.task(name="pakn.scan")
+def scan():
+    scan_waiting()
 
 
 @app.task(name="pakn.housekeeping", soft_time_limit=1800, time_limit=1860)

@@ -3,14 +3,17 @@
 import uuid
 from datetime import timedelta
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .files import check_total, clean_upload, private_storage, store
+from .files import check_total, clean_upload, forget, store
+from .files.refusals import MESSAGES
 from .models import Attachment
+from .scanning import scan
 
 MOST_DRAFTS = 15
 KEPT = timedelta(days=1)
@@ -20,7 +23,9 @@ MOST_FORGOTTEN = 5000
 
 def keep_uploads(files: list[UploadedFile], key: str, already: list[Attachment]) -> tuple[list[Attachment], list[str]]:
     """Store each file that passes as a draft of `key`; gives all kept, `already` first, and why others weren't."""
-    kept, refused = list(already), []
+    infected = [draft for draft in already if draft.scan == Attachment.Scan.INFECTED]
+    kept = [draft for draft in already if draft not in infected]
+    refused = [str(MESSAGES["virus"] % {"name": draft.name}) for draft in infected]
     for file in files:
         try:
             kept.append(_keep(file, key, kept))
@@ -36,13 +41,13 @@ def _forget_oldest(key, kept):
     left_behind = Attachment.objects.filter(draft_key=key, case=None).exclude(pk__in=[draft.pk for draft in kept])
     for draft in left_behind.order_by("-created_at")[MOST_DRAFTS:]:
         draft.delete()
-        private_storage().delete(draft.path)
+        forget(draft.path)
 
 
 def _keep(file, key, kept):
     clean = clean_upload(file)
     check_total(len(kept), sum(draft.size for draft in kept), [clean])
-    return Attachment.objects.create(
+    draft = Attachment.objects.create(
         draft_key=key,
         name=clean.name,
         path=store(clean),
@@ -50,8 +55,14 @@ def _keep(file, key, kept):
         content_type=clean.content_type,
         size=clean.size,
         sha256=clean.sha256,
+        place_removed=bool(clean.picture and clean.picture.had_place),
+        scan=Attachment.Scan.WAITING if settings.CLAMD else Attachment.Scan.NOT_ASKED,
         created_at=timezone.now(),
     )
+    scan(draft)
+    if draft.scan == Attachment.Scan.INFECTED:
+        raise ValidationError(MESSAGES["virus"], "virus", {"name": draft.name})
+    return draft
 
 
 def drafts_of(key: str, ids) -> list[Attachment]:
@@ -89,6 +100,6 @@ def _forget(pk):
     draft = Attachment.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk, case=None).first()
     if draft is None:
         return 0
-    private_storage().delete(draft.path)
+    forget(draft.path)
     draft.delete()
     return 1

@@ -261,6 +261,16 @@ class Attachment(models.Model):
         RESULT = "result", _("kèm kết quả")
         EXCHANGE = "exchange", _("kèm trao đổi")
 
+    class Scan(models.TextChoices):
+        """What the virus scanner said (R26); nothing was asked where none is set up."""
+
+        NOT_ASKED = "not_asked", _("không quét")
+        WAITING = "waiting", _("đang kiểm tra")
+        CLEAN = "clean", _("đã kiểm tra")
+        INFECTED = "infected", _("có mã độc")
+
+    UNREADABLE = (Scan.WAITING, Scan.INFECTED)
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="attachments")
     draft_key = models.CharField(max_length=64, blank=True, db_index=True)
@@ -272,6 +282,8 @@ class Attachment(models.Model):
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     released = models.BooleanField(default=False)
+    place_removed = models.BooleanField(default=False, help_text="The original said where it was taken")
+    scan = models.CharField(max_length=9, choices=Scan, default=Scan.NOT_ASKED)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -283,7 +295,11 @@ class Attachment(models.Model):
                 condition=Q(case__isnull=False, draft_key="") | Q(case__isnull=True) & ~Q(draft_key=""),
                 name="attachment_of_case_or_draft",
             ),
+            models.CheckConstraint(
+                condition=Q(scan__in=["not_asked", "waiting", "clean", "infected"]), name="attachment_scan_known"
+            ),
         ]
+        indexes = [models.Index(fields=["created_at", "id"], condition=Q(scan="waiting"), name="attachment_to_scan")]
 
     def __str__(self):
         return self.name
@@ -291,6 +307,11 @@ class Attachment(models.Model):
     @property
     def is_image(self):
         return self.kind == "image"
+
+    @property
+    def is_readable(self):
+        """Never before the scanner has said so: a scanner that is silent keeps files closed."""
+        return self.scan not in self.UNREADABLE
 
 
 class PublicTextQuerySet(models.QuerySet):

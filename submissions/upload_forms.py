@@ -4,14 +4,23 @@ Kept drafts travel as the repeated hidden field `kept`; a tick of `drop` takes o
 the same browser session (`draft_key`), so a foreign id does nothing.
 """
 
+import json
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from .drafts import drafts_of, keep_uploads
-from .files import ACCEPT, HINT
+from .files import ACCEPT, HINT, LIMITS, MAX_FILES, MEBIBYTE, TYPES
+from .files.refusals import MESSAGES
 
 KEPT, DROP = "kept", "drop"
+TOLD = {
+    "limits": json.dumps({extension: LIMITS[file_type.kind] // MEBIBYTE for extension, file_type in TYPES.items()}),
+    "most": MAX_FILES,
+    "too_large": MESSAGES["too_large"],
+}
+"""What `static/uploads.js` tells before it sends anything; %(name)s and %(limit)d are filled in there."""
 
 
 class UploadsInput(forms.FileInput):
@@ -23,7 +32,7 @@ class UploadsInput(forms.FileInput):
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
-        return context | {"kept": self.kept, "refused": self.refused, "KEPT": KEPT, "DROP": DROP}
+        return context | {"kept": self.kept, "refused": self.refused, "KEPT": KEPT, "DROP": DROP, "told": TOLD}
 
 
 class MultipleFileField(forms.FileField):
@@ -42,7 +51,7 @@ class UploadsForm(forms.Form):
         label=_("Tài liệu đính kèm"),
         required=False,
         help_text=HINT,
-        widget=UploadsInput(attrs={"accept": ACCEPT}),
+        widget=UploadsInput(attrs={"accept": ACCEPT, "data-uploads": ""}),
         error_messages={"required": _("Vui lòng đính kèm ít nhất một tệp.")},
     )
 

@@ -5,7 +5,7 @@ from django.urls import path
 
 from .feeds import PublishedFeed
 from .sitemaps import SITEMAPS
-from .views.attachments import attachment
+from .views.attachments import attachment, thumbnail
 from .views.captcha import picture, sound
 from .views.cases import act, case_page
 from .views.communes import communes
@@ -20,6 +20,7 @@ from .views.robots import robots
 from .views.statement import clock_statement
 from .views.texts import banner, banner_image, guidance, news, news_item, questions
 from .views.track import track
+from .views.uploads import upload_draft
 
 urlpatterns = [
     path("", home, name="home"),
@@ -36,7 +37,9 @@ urlpatterns = [
     path("phan-anh/<str:code>/thoi-han/<int:clock>/", clock_statement, name="clock-statement"),
     path("phan-anh/<str:code>/mo/<str:token>/", own_case, name="sender-link"),
     path("phan-anh/<str:code>/<slug:action>/", act, name="sender_act"),
+    path("tep/nhap/", upload_draft, name="upload-draft"),
     path("tep/<uuid:pk>/", attachment, name="attachment"),
+    path("tep/<uuid:pk>/nho/", thumbnail, name="thumbnail"),
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap_views.index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}, name="sitemaps"),
     path("sitemap-<str:section>.xml", sitemap_views.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),

@@ -34,7 +34,7 @@ def test_a_normal_case_is_reviewed_filed_answered_and_published(portal):
     assert anybody.state == "ANSWERED"
     assert ANSWER in anybody.text
     assert [secret for secret in SECRETS if secret in anybody.page.content()] == []
-    assert anybody.page.locator("img.file-image").count() == 0
+    assert anybody.page.locator("img.file-thumbnail").count() == 0
 
 
 def test_an_error_keeps_what_was_typed_and_attached_and_asks_for_the_captcha_once(portal):

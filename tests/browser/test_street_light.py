@@ -69,7 +69,7 @@ def _at_the_case(portal, username):
 
 
 def _widths_of_pictures(window):
-    pictures = window.page.locator("img.file-image").all()
+    pictures = window.page.locator("img.file-thumbnail").all()
     for one in pictures:
         one.scroll_into_view_if_needed()
     window.page.wait_for_load_state("networkidle")

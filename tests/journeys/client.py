@@ -163,8 +163,9 @@ class Page:
 
     @property
     def files(self):
-        """Addresses of attachments, each once, in order."""
-        return list(dict.fromkeys(link for link in self.links if link.startswith("/tep/")))
+        """Addresses of attachments, each once, in order; without their small pictures."""
+        found = (link for link in self.links if link.startswith("/tep/") and not link.endswith("/nho/"))
+        return list(dict.fromkeys(found))
 
     @property
     def offers(self):

@@ -17,7 +17,7 @@ from pakn.health import answers, room
 from workflow.models import Heartbeat
 
 READY = "/healthz/ready"
-ALL_OK = {"database": "ok", "broker": "ok", "storage": "ok", "sweep": "ok", "deliver": "ok"}
+ALL_OK = {"database": "ok", "broker": "ok", "storage": "ok", "sweep": "ok", "deliver": "ok", "scanner": "ok"}
 REFUSED = "127.0.0.1:1"
 ASK = """
 import sys, time

@@ -52,6 +52,10 @@ def show(tree, variables, expression):
             "DEFAULT_RULE_SET: 'house' is none of home-affairs-2018, khanh-hoa-2022, khanh-hoa-2022-instant,"
             " national-portal-2021",
         ),
+        (
+            KEY | {"CLAMD": "127.0.0.1:3310"},
+            "CLAMD: '127.0.0.1:3310' is not an address such as tcp://127.0.0.1:3310 or unix:///run/clamav/clamd.ctl",
+        ),
         (KEY | {"HOTLINE": "gọi tôi"}, "HOTLINE: 'gọi tôi' is not a telephone number"),
         (KEY | {"SHORT_NUMBER": "80"}, "SHORT_NUMBER: '80' is not a number of 3 to 6 digits for text messages"),
         (KEY | {"CONTACT_EMAIL": "pakn"}, "CONTACT_EMAIL: 'pakn' is not a mail address"),

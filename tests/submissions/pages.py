@@ -24,6 +24,14 @@ def text_of(response):
     return unescape(response.content.decode())
 
 
+def status(client, address):
+    """What it answers with, read to the end: an open file would be one too many."""
+    response = client.get(address)
+    if response.streaming:
+        response.getvalue()
+    return response.status_code
+
+
 def hidden(response):
     """Names and values of the hidden inputs; of repeated names a list."""
     values = {}

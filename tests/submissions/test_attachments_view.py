@@ -4,6 +4,7 @@ from django.test import Client
 from submissions.drafts import keep_uploads
 from submissions.files import private_storage
 from submissions.models import Attachment
+from tests.submissions import pages
 from tests.submissions.pages import LODGE, answers, picture
 
 
@@ -13,9 +14,7 @@ def draft(name="anh.png", key="key"):
 
 
 def status(client, file):
-    response = client.get(f"/tep/{file.pk}/")
-    response.getvalue()
-    return response.status_code
+    return pages.status(client, f"/tep/{file.pk}/")
 
 
 def opened(case, phone="0912345678"):

@@ -139,7 +139,7 @@ def test_an_upload_that_django_keeps_on_disk_is_taken_too():
     uploaded.write(picture())
     uploaded.size = len(picture())
     clean = clean_upload(uploaded)
-    assert (clean.width, clean.height) == (60, 40)
+    assert (clean.picture.width, clean.picture.height) == (60, 40)
     uploaded.close()
 
 
@@ -181,7 +181,7 @@ def test_what_hangs_behind_a_picture_is_gone(tail):
 
 def test_a_picture_taken_sideways_is_stored_upright():
     clean = clean_upload(upload("a.jpg", picture(size=(60, 40), exif=gps_exif(orientation=6))))
-    assert (clean.width, clean.height) == (40, 60)
+    assert (clean.picture.width, clean.picture.height) == (40, 60)
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_a_picture_taken_sideways_is_stored_upright():
 )
 def test_the_longer_side_is_at_most_4000_pixels(image_format, name, size, stored):
     clean = clean_upload(upload(name, picture(image_format, size)))
-    assert (clean.width, clean.height) == stored
+    assert (clean.picture.width, clean.picture.height) == stored
     with Image.open(clean.content) as image:
         assert image.size == stored
 
@@ -411,7 +411,7 @@ def test_a_file_may_have_its_limit_but_not_a_byte_more(name, content, limit):
 
 def test_a_picture_of_exactly_25_megabytes_is_taken():
     content = picture()
-    assert clean_upload(upload("a.jpg", content + bytes(25 * MEBIBYTE - len(content)))).width == 60
+    assert clean_upload(upload("a.jpg", content + bytes(25 * MEBIBYTE - len(content)))).picture.width == 60
 
 
 def test_a_case_holds_five_files_and_a_hundred_megabytes():

@@ -86,6 +86,8 @@ def dossier(viewer, case, now=None) -> Dossier:
 
 def may_read_file(viewer, attachment) -> bool:
     """Whether the viewer may have this file of a case: the same check as for the text that it belongs to."""
+    if not attachment.is_readable:
+        return False
     case = Case.objects.known_to(viewer).filter(pk=attachment.case_id).select_related("sender", "agency").first()
     if case is None:
         return False
@@ -349,11 +351,7 @@ def _sender(sender):
 
 def _file(file):
     return FileView(
-        str(file.pk),
-        file.name,
-        file.size,
-        file.kind,
-        file.is_image,
-        reverse("attachment", args=[file.pk]),
-        file.released,
-    )
+        id=str(file.pk), name=file.name, size=file.size, kind=file.kind, is_image=file.is_image,
+        url=reverse("attachment", args=[file.pk]), thumbnail_url=reverse("thumbnail", args=[file.pk]),
+        released=file.released, place_removed=file.place_removed, scan=file.scan, is_readable=file.is_readable,
+    )  # fmt: skip

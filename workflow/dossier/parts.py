@@ -12,7 +12,11 @@ class FileView:
     kind: str
     is_image: bool
     url: str
+    thumbnail_url: str
     released: bool
+    place_removed: bool
+    scan: str
+    is_readable: bool
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,34 @@
+"""Uploaded files: what is taken, in what form it is stored, and how it is served."""
+
+from .checking import MAX_FILES, CleanFile, check_total, clean_upload, display_name
+from .kinds import ACCEPT, HINT, LIMITS, MEBIBYTE, TYPES, Kind
+from .storing import (
+    attachment_response,
+    forget,
+    forget_half_written,
+    private_storage,
+    storage_path,
+    store,
+    thumbnail_of,
+)
+
+__all__ = [
+    "ACCEPT",
+    "HINT",
+    "LIMITS",
+    "MAX_FILES",
+    "MEBIBYTE",
+    "TYPES",
+    "CleanFile",
+    "Kind",
+    "attachment_response",
+    "check_total",
+    "clean_upload",
+    "display_name",
+    "forget",
+    "forget_half_written",
+    "private_storage",
+    "storage_path",
+    "store",
+    "thumbnail_of",
+]

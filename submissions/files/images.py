@@ -1,0 +1,93 @@
+"""Images are decoded and written anew, so nothing of the original but the picture survives (R19, R20)."""
+
+import struct
+from dataclasses import dataclass
+from io import BytesIO
+
+from django.core.files import File
+from PIL import ExifTags, Image, ImageOps
+
+from .refusals import Refused
+
+MAX_SIDE = 4000
+THUMBNAIL_SIDE = 400
+# JPEG is scaled down while it is decoded; PNG and WebP are decoded whole, at 4 bytes a pixel.
+MAX_PIXELS = {"JPEG": 120_000_000, "PNG": 50_000_000, "WEBP": 50_000_000}
+Image.MAX_IMAGE_PIXELS = max(MAX_PIXELS.values())
+
+
+BROKEN_IMAGE = (OSError, SyntaxError, ValueError, ArithmeticError, LookupError, TypeError, EOFError, struct.error)
+SAVE_OPTIONS = {
+    "JPEG": {"quality": 85},
+    "PNG": {"compress_level": 3},
+    "WEBP": {"quality": 85, "method": 2},
+}
+
+
+@dataclass(frozen=True)
+class Redrawn:
+    """The picture as it is stored, a small one for lists (WebP), and whether the original said where it was taken."""
+
+    content: File
+    width: int
+    height: int
+    thumbnail: bytes
+    had_place: bool
+
+
+def redrawn(uploaded: File, content_type: str) -> Redrawn:
+    """The same picture, written anew. Raises Refused."""
+    image_format = content_type.removeprefix("image/").upper()
+    try:
+        picture, had_place = _decode(uploaded, image_format)
+        encoded = BytesIO()
+        picture.save(encoded, image_format, **SAVE_OPTIONS[image_format])
+        size = picture.size
+        thumbnail = _thumbnail(picture)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise Refused("pixels", limit=MAX_PIXELS[image_format] // 1_000_000) from error
+    except BROKEN_IMAGE as error:
+        raise Refused("broken") from error
+    return Redrawn(File(encoded), *size, thumbnail, had_place)
+
+
+def _thumbnail(picture: Image.Image) -> bytes:
+    """Shrinks the picture itself: it has been written by now."""
+    picture.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+    encoded = BytesIO()
+    picture.save(encoded, "WEBP", quality=70, method=2)
+    return encoded.getvalue()
+
+
+def _tells_its_place(image: Image.Image) -> bool:
+    """By the GPS part of EXIF, or in XMP."""
+    return bool(image.getexif().get_ifd(ExifTags.IFD.GPSInfo)) or b"GPSL" in _xmp(image)
+
+
+def _xmp(image: Image.Image) -> bytes:
+    packet = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or b""
+    return packet.encode() if isinstance(packet, str) else packet
+
+
+def _decode(uploaded: File, image_format: str) -> tuple[Image.Image, bool]:
+    """The picture upright, at most MAX_SIDE long, carrying nothing but pixels; and whether its place was with it."""
+    uploaded.seek(0)
+    with Image.open(uploaded, formats=(image_format,)) as image:
+        if image.width * image.height > MAX_PIXELS[image_format]:
+            raise Image.DecompressionBombError
+        had_place = _tells_its_place(image)
+        longer = max(image.size)
+        if longer > MAX_SIDE:
+            image.draft(None, tuple(max(1, side * MAX_SIDE // longer) for side in image.size))
+            image.thumbnail((MAX_SIDE, MAX_SIDE), reducing_gap=None)
+        ImageOps.exif_transpose(image, in_place=True)
+        mode = _mode(image, image_format)
+        bare = Image.new(mode, image.size)
+        bare.paste(image if image.mode == mode else image.convert(mode))
+    return bare, had_place
+
+
+def _mode(image: Image.Image, image_format: str) -> str:
+    if image.mode in ("L", "RGB"):
+        return image.mode
+    return "RGBA" if image_format != "JPEG" and image.has_transparency_data else "RGB"
