@@ -2,29 +2,39 @@
 
 from datetime import date
 
+from allauth.account.forms import LoginForm as SignInForm
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm, UserCreationForm
+from django.contrib.auth.forms import UserCreationForm
 from django.utils.translation import gettext_lazy as _
 
 from .memberships import problem_with
 from .models import Agency, CalendarDay, CalendarSpan, Membership, OfficeHours, User
 
 LOADABLE_YEARS = range(2000, 2101)
-WRONG_LOGIN = _("Tên đăng nhập hoặc mật khẩu không đúng. Vui lòng kiểm tra và nhập lại.")
 
 
-class LoginForm(AuthenticationForm):
-    """The same words whether the account is unknown, closed or its password wrong."""
-
-    error_messages = {"invalid_login": WRONG_LOGIN, "inactive": WRONG_LOGIN}
+class LoginForm(SignInForm):
+    """The name of an account, its e-mail address or its number; in the page the box is called `username`."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["username"].label = _("Tên đăng nhập")
-        self.fields["username"].widget.attrs.pop("autofocus", None)
-        self.fields["username"].error_messages["required"] = _("Vui lòng nhập tên đăng nhập.")
-        self.fields["password"].label = _("Mật khẩu")
-        self.fields["password"].error_messages["required"] = _("Vui lòng nhập mật khẩu.")
+        self.fields["login"] = forms.CharField(
+            label=_("Tên đăng nhập"),
+            max_length=254,
+            help_text=_("Người dân: số điện thoại hoặc email của tài khoản."),
+            widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
+            error_messages={"required": _("Vui lòng nhập tên đăng nhập.")},
+        )
+        self.fields["password"] = forms.CharField(
+            label=_("Mật khẩu"),
+            strip=False,
+            widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+            error_messages={"required": _("Vui lòng nhập mật khẩu.")},
+        )
+        self.order_fields(["login", "password"])
+
+    def add_prefix(self, field_name):
+        return super().add_prefix("username" if field_name == "login" else field_name)
 
 
 class StaffCreationForm(UserCreationForm):

@@ -7,8 +7,8 @@ from django.views.generic import RedirectView
 from .views import SignIn
 
 urlpatterns = [
-    path("tai-khoan/dang-nhap/", SignIn.as_view(), name="login"),
-    path("tai-khoan/dang-xuat/", LogoutView.as_view(), name="logout"),
-    path("quan-tri/login/", RedirectView.as_view(pattern_name="login", query_string=True)),
+    path("tai-khoan/dang-nhap/", SignIn.as_view(), name="account_login"),
+    path("tai-khoan/dang-xuat/", LogoutView.as_view(), name="account_logout"),
+    path("quan-tri/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("quan-tri/logout/", LogoutView.as_view()),
 ]

@@ -1,7 +1,7 @@
 """Signing in and out: one door for citizens with an account, staff and the administration."""
 
+from allauth.account.views import LoginView
 from django.conf import settings
-from django.contrib.auth.views import LoginView
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
@@ -9,11 +9,10 @@ from .forms import LoginForm
 from .limits import client_address, retry_after
 from .memberships import HANDLING_ROLES
 from .models import Membership, User
-from .register import memberships_of
 
 
 class SignIn(LoginView):
-    """`next` is followed within this site only; without it staff land on their queue, citizens on the home page."""
+    """`next` is followed within this site only; without it staff land on their queue, citizens on their cases."""
 
     template_name = "agencies/login.html"
     form_class = LoginForm
@@ -34,10 +33,6 @@ class SignIn(LoginView):
 
     def form_invalid(self, form):
         return self.render_to_response(self.get_context_data(form=form), status=422)
-
-    def get_default_redirect_url(self):
-        works = memberships_of(self.request.user, timezone.localdate())
-        return settings.LOGIN_REDIRECT_URL if works else settings.LOGOUT_REDIRECT_URL
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | (demo_accounts() if settings.DEMO else {})

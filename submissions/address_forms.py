@@ -59,11 +59,14 @@ class AddressForm(forms.Form):
     def unvalidated(cls, data, files, **kwargs):
         """As it came, with the address looked for where the button asks for it or no list was on the page."""
         form = super().unvalidated(data, files, **kwargs)
-        if SEARCH in data:
-            form.initial["commune"] = None
-        if LISTS not in data:
-            form._settle(form.initial)
+        form.settle_unvalidated(data)
         return form
+
+    def settle_unvalidated(self, data):
+        if SEARCH in data:
+            self.initial["commune"] = None
+        if LISTS not in data:
+            self._settle(self.initial)
 
     @property
     def recognised(self):

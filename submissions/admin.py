@@ -1,10 +1,14 @@
-"""`/quan-tri/`: the texts of the public pages, which the operator edits. No content of any case is shown here."""
+"""`/quan-tri/`: the texts of the public pages, which the operator edits. No content of any case is shown here, and
+no address of any citizen."""
 
+from allauth.account import admin as account_admin
 from django.contrib import admin
 
 from agencies.admin import OPERATOR, ByRole
 
 from .models import PublicText
+
+admin.site.unregister(account_admin.EmailAddress)
 
 
 @admin.register(PublicText)

@@ -19,7 +19,8 @@ from .codes import MistypedCode, NotACode, read_code
 from .encodings import Written, remark
 from .intake import CONSENT_VERSION, Lodgement
 from .models import Incident, SenderType
-from .phones import BadPhone, read_phone, show_phone
+from .phone_fields import PhoneField
+from .phones import show_phone
 from .text import nfc, one_line
 from .upload_forms import UploadsForm
 
@@ -44,19 +45,6 @@ class CleanTextField(forms.CharField):
     def to_python(self, value):
         text = super().to_python(value)
         return nfc(text) if isinstance(self.widget, forms.Textarea) else one_line(text)
-
-
-class PhoneField(forms.CharField):
-    """A Vietnamese phone number as people type it; cleaned to E.164."""
-
-    widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"})
-
-    def clean(self, value):
-        typed = super().clean(value)
-        try:
-            return read_phone(typed) if typed else ""
-        except BadPhone as error:
-            raise ValidationError(str(error), code="invalid") from error
 
 
 def text(label, missing="", *, max_length, widget=None, help_text=""):

@@ -89,6 +89,45 @@ class Sender(models.Model):
         return f"Sender {self.pk}"
 
 
+class Citizen(models.Model):
+    """What somebody with an account has left with it: the number, what forms start with, and how to be told.
+
+    An account is never needed (R04). Its number is verified by a code sent to it.
+    """
+
+    class NotifyBy(models.TextChoices):
+        AS_SENT = "as_sent", _("Như cách đã gửi: email nếu có, nếu không thì tin nhắn")
+        EMAIL = "email", _("Email của tài khoản")
+        SMS = "sms", _("Tin nhắn đến số điện thoại của tài khoản")
+
+    account = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="citizen")
+    phone = models.CharField(max_length=16, help_text="E.164")
+    phone_verified_at = models.DateTimeField(null=True, blank=True)
+    sender_type = models.CharField(max_length=12, choices=SenderType, default=SenderType.CITIZEN)
+    commune = models.ForeignKey(AdministrativeUnit, models.PROTECT, null=True, blank=True, related_name="+")
+    address = models.CharField(max_length=250, blank=True)
+    notify_by = models.CharField(max_length=7, choices=NotifyBy, default=NotifyBy.AS_SENT)
+    essential_only = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("người dân có tài khoản")
+        verbose_name_plural = _("người dân có tài khoản")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["phone"], condition=Q(phone_verified_at__isnull=False), name="citizen_verified_phone_once"
+            ),
+            models.CheckConstraint(condition=Q(notify_by__in=["as_sent", "email", "sms"]), name="citizen_notify_known"),
+        ]
+        indexes = [models.Index(fields=["phone"], name="citizen_by_phone")]
+
+    def __str__(self):
+        return f"Citizen {self.pk}"
+
+    @property
+    def verified_phone(self):
+        return self.phone if self.phone_verified_at else ""
+
+
 class CaseQuerySet(models.QuerySet):
     def public(self):
         """Cases whose content and approved answer anybody may read (Đ9)."""

@@ -1,10 +1,13 @@
 """Addresses of the public pages."""
 
+from allauth.account import views as allauth_views
 from django.contrib.sitemaps import views as sitemap_views
 from django.urls import path
+from django.views.generic import RedirectView
 
 from .feeds import PublishedFeed
 from .sitemaps import SITEMAPS
+from .views.accounts import LostPassword, NewPassword, SignUp, claim_cases, my_cases, profile, refusing
 from .views.attachments import attachment, thumbnail
 from .views.captcha import picture, sound
 from .views.cases import act, case_page
@@ -22,6 +25,8 @@ from .views.texts import banner, banner_image, guidance, news, news_item, questi
 from .views.track import track
 from .views.uploads import upload_draft
 
+ask_for_code = RedirectView.as_view(pattern_name="account_reset_password")
+
 urlpatterns = [
     path("", home, name="home"),
     path("gui-phan-anh/", lodge, name="lodge"),
@@ -37,6 +42,21 @@ urlpatterns = [
     path("phan-anh/<str:code>/thoi-han/<int:clock>/", clock_statement, name="clock-statement"),
     path("phan-anh/<str:code>/mo/<str:token>/", own_case, name="sender-link"),
     path("phan-anh/<str:code>/<slug:action>/", act, name="sender_act"),
+    path("tai-khoan/", my_cases, name="my-cases"),
+    path("tai-khoan/ho-so-cu/", claim_cases, name="claim-cases"),
+    path("tai-khoan/thong-tin/", profile, name="profile"),
+    path("tai-khoan/dang-ky/", refusing(SignUp.as_view()), name="account_signup"),
+    path("tai-khoan/xac-nhan-so/", refusing(allauth_views.verify_phone), name="account_verify_phone"),
+    path("tai-khoan/doi-so/", refusing(allauth_views.change_phone), name="account_change_phone"),
+    path("tai-khoan/email/", refusing(allauth_views.email), name="account_email"),
+    path("tai-khoan/email/<str:key>/", allauth_views.confirm_email, name="account_confirm_email"),
+    path("tai-khoan/quen-mat-khau/", refusing(LostPassword.as_view()), name="account_reset_password"),
+    path(
+        "tai-khoan/ma/", RedirectView.as_view(pattern_name="account_reset_password"), name="account_request_login_code"
+    ),
+    path("tai-khoan/ma/nhap/", refusing(allauth_views.confirm_login_code), name="account_confirm_login_code"),
+    path("tai-khoan/mat-khau/", refusing(NewPassword.as_view()), name="account_change_password"),
+    path("tai-khoan/da-khoa/", allauth_views.account_inactive, name="account_inactive"),
     path("tep/nhap/", upload_draft, name="upload-draft"),
     path("tep/<uuid:pk>/", attachment, name="attachment"),
     path("tep/<uuid:pk>/nho/", thumbnail, name="thumbnail"),

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency
 from agencies.register import centre
 from agencies.roles import Role
+from submissions.accounts import verified_email
 from submissions.links import link_to
-from submissions.models import CaseAccess, Channel
+from submissions.models import CaseAccess, Channel, Citizen
 
 from .dossier import other_case
 from .models import Clock, Consultation, Message, Question
@@ -24,6 +25,10 @@ from .sms import plain
 
 NOTICES_AT_FILING = ("sender_lodged", "centre_lodged")
 DUE_MOVED = ("sender_due_moved", "holders_due_moved")
+ON_THE_WAY = frozenset(
+    {"sender_accepted", "sender_contained", "sender_progress", "sender_extended", "sender_due_moved"}
+)
+"""What an account may do without: nothing is asked of the sender in these, and no result comes in them."""
 BY_HAND = (Channel.HOTLINE, Channel.LETTER, Channel.FAX, Channel.IN_PERSON)
 Medium = Message.Medium
 
@@ -93,6 +98,10 @@ def _recipients(notice, event):
 
 
 def _concerns_sender(notice, event):
+    sender = event.case.sender
+    if notice in ON_THE_WAY and sender.account_id:
+        if Citizen.objects.filter(account=sender.account_id, essential_only=True).exists():
+            return False
     return notice != "sender_due_moved" or bool(_moved(event, agency=None))
 
 
@@ -101,9 +110,22 @@ def way_back(case):
     sender = case.sender
     if case.channel in BY_HAND:
         return Medium.TASK, sender.phone
+    if way := _wished(sender):
+        return way
     if case.channel != Channel.SMS and sender.email:
         return Medium.EMAIL, sender.email
     return Medium.SMS, sender.phone
+
+
+def _wished(sender):
+    """The way that the sender's account asks for; none where it has nothing verified for it."""
+    citizen = sender.account_id and Citizen.objects.filter(account=sender.account_id).first()
+    if not citizen or citizen.notify_by == Citizen.NotifyBy.AS_SENT:
+        return None
+    if citizen.notify_by == Citizen.NotifyBy.SMS:
+        return (Medium.SMS, citizen.verified_phone) if citizen.verified_phone else None
+    address = verified_email(citizen.account)
+    return (Medium.EMAIL, address) if address else None
 
 
 def _to_agency(agency, case):

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from agencies.calendar import BeyondCalendar
 from agencies.register import rule_set_for
+from submissions.accounts import first_values
 from submissions.captcha import wants_new_captcha
 from submissions.forms import PublicLodgementForm
 from submissions.in_flight import taking_turns
@@ -30,7 +31,7 @@ NO_CALENDAR = gettext_lazy("Lịch làm việc của năm tới chưa được n
 @require_http_methods(["GET", "HEAD", "POST"])
 def lodge(request):
     if request.method != "POST":
-        return _show(request, PublicLodgementForm(initial=PublicLodgementForm.blank_values(), **_options(request)))
+        return _show(request, PublicLodgementForm(initial=_first_values(request), **_options(request)))
     if seconds := seconds_to_wait(request, "submit-posts", posts_allowed()):
         return too_many(request, seconds)
     if wants_new_captcha(request.POST) or PublicLodgementForm.is_unjudged(request.POST):
@@ -64,6 +65,11 @@ def _judge(request, form):
         place = {"typed": form.found.typed, "place": form.recognised.place}
         messages.info(request, _("Xã, phường “%(typed)s” được ghi là %(place)s.") % place)
     return _to_receipt(request, case)
+
+
+def _first_values(request):
+    viewer = public_viewer(request)
+    return PublicLodgementForm.blank_values() | (first_values(viewer.user) if viewer.user else {})
 
 
 def _options(request):

@@ -3,9 +3,9 @@ from datetime import date
 import pytest
 from django.contrib.auth import get_user
 
-from agencies.forms import WRONG_LOGIN
 from agencies.limits import Rate
 from agencies.models import Agency, Membership, User
+from workflow.accounts import WRONG_LOGIN
 
 LOGIN = "/tai-khoan/dang-nhap/"
 PASSWORD = "mat-khau-cho-kiem-thu"
@@ -38,8 +38,8 @@ def test_the_page_has_labelled_fields_that_a_password_manager_knows(client):
     assert 'autocomplete="current-password"' in page
 
 
-@pytest.mark.parametrize(("username", "lands_on"), [("yen", "/can-bo/"), ("binh", "/")])
-def test_staff_land_on_their_queue_and_citizens_on_the_home_page(client, username, lands_on):
+@pytest.mark.parametrize(("username", "lands_on"), [("yen", "/can-bo/"), ("binh", "/tai-khoan/")])
+def test_staff_land_on_their_queue_and_citizens_on_their_cases(client, username, lands_on):
     response = signs_in(client, username)
     assert (response.status_code, response["Location"]) == (302, lands_on)
     assert get_user(client).username == username

@@ -11,7 +11,7 @@ def signed_in(username):
     visitor = Visitor()
     page = visitor.get("/tai-khoan/dang-nhap/")
     form = next(form for form in page.forms if "password" in form.names)
-    assert visitor.send(page, form, username=username, password=PASSWORD).location == "/"
+    assert visitor.send(page, form, username=username, password=PASSWORD).location == "/tai-khoan/"
     return visitor
 
 

@@ -15,6 +15,7 @@ from submissions.links import token_of
 from tests.cast import Journey, at
 from tests.guards import UndefinedVariable
 from tests.workflow.ways import distribute
+from workflow.accounts import LETTERS
 from workflow.engine import recount
 from workflow.lost_codes import NOTICE as LOST_CODES
 from workflow.messages import all_notices
@@ -31,7 +32,8 @@ FOR_SENDER = "Gửi riêng bà Cúc đọc & biết"
 TITLE = "Cột đèn <đổ> & chập điện"
 PERSONAL = ("Cúc", "0912345678", "+84912345678", "12 Trần Phú", "cuc@example.vn")
 OF_THE_SWEEP = (*NOTICES.values(), DIGEST, SENDER_SILENT)
-BY_MAIL_ALONE = (DIGEST, NOTICES[Reminder.Kind.UNANSWERED])
+OF_ACCOUNTS = sorted(set(LETTERS.values()))
+BY_MAIL_ALONE = (DIGEST, NOTICES[Reminder.Kind.UNANSWERED], LETTERS["account/email/email_confirmation"])
 DAY_OFF = "Nghỉ bù theo Công văn số 12"
 CODE = re.compile(r"PAKN-\d{4}-[0-9A-Z]{4}-[0-9A-Z]{5}")
 CHANNELS = {"web": "email", "sms": "sms", "hotline": "task"}
@@ -129,7 +131,7 @@ def assert_well_written(message):
 
 
 def test_every_notice_has_its_texts_and_every_text_its_notice():
-    notices = [*all_notices(), *OF_THE_SWEEP, LOST_CODES]
+    notices = [*all_notices(), *OF_THE_SWEEP, LOST_CODES, *OF_ACCOUNTS]
     mails = {f"{notice}.txt" for notice in notices}
     texts = {f"{notice}.sms.txt" for notice in notices if notice not in BY_MAIL_ALONE}
     assert {path.name for path in TEXTS.iterdir() if path.is_file()} == mails | texts

@@ -12,7 +12,7 @@ from agencies.models import AdministrativeUnit, Agency, Field, User
 from agencies.register import current_calendar, memberships_of, rule_sets_on
 from submissions import drafts, intake
 from submissions.codes import new_code
-from submissions.models import Attachment, Case, SenderType
+from submissions.models import Attachment, Case, Citizen, SenderType
 from submissions.text import fold
 from submissions.viewers import ANONYMOUS, Viewer
 from workflow.engine import open_case, perform
@@ -80,7 +80,7 @@ class Teller:
             full_name=account.full_name if account else name, sender_type=SenderType(story.sender_type),
             commune=AdministrativeUnit.objects.get(code=story.commune),
             address=f"{chance.randrange(2, 250)} {chance.choice(STREETS)}",
-            phone=f"+84995{chance.randrange(1, 10**6):06}",
+            phone=_number_of(account, at) if account else f"+84995{chance.randrange(1, 10**6):06}",
             email=mail if story.sender_type == SenderType.CITIZEN else "", account=account, consent_at=at,
             title=story.title, content=story.content, place=story.place, incident=story.incident,
             occurred_at=at - timedelta(minutes=chance.randrange(20, 90)) if story.incident else None,
@@ -100,6 +100,12 @@ class Teller:
         if name in ("due", "commitment_date"):
             return working_date(at, value, self.calendar)
         return RESOLVERS[name](value, case, at) if name in RESOLVERS else value
+
+
+def _number_of(account, at):
+    """The number that this account has verified."""
+    values = {"phone": f"+84995{account.pk:06}", "phone_verified_at": at}
+    return Citizen.objects.get_or_create(account=account, defaults=values)[0].phone
 
 
 def _agency(code, case, at):

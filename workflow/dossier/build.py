@@ -23,6 +23,7 @@ from .parts import (
     ConsultationView,
     Dossier,
     FileView,
+    ListedCase,
     MatterView,
     MessageView,
     OtherCase,
@@ -82,6 +83,18 @@ def dossier(viewer, case, now=None) -> Dossier:
     if Facet.RESULT in seen:
         _add_results(view, case)
     return view
+
+
+def listed_cases(cases) -> list[ListedCase]:
+    """The lines of a sender's own list."""
+    centre = _name_of_the_centre()
+    return [
+        ListedCase(
+            case.code, case.title, str(STATE_LABELS[case.state]), case.state, _held_by(case, centre), case.received_at,
+            case.next_due_at if case.is_open else None,
+        )
+        for case in cases
+    ]  # fmt: skip
 
 
 def may_read_file(viewer, attachment) -> bool:
@@ -167,10 +180,17 @@ def _shows(clock, seen):
 
 
 def _holder(case):
+    return case.agency.name if case.agency else _held_by(case, _name_of_the_centre())
+
+
+def _held_by(case, centre):
     if case.agency is not None:
         return case.agency.name
-    centre = Agency.objects.filter(kind=Agency.Kind.CENTRE).values_list("name", flat=True).first()
     return centre if case.state in WITH_CENTRE else ""
+
+
+def _name_of_the_centre():
+    return Agency.objects.filter(kind=Agency.Kind.CENTRE).values_list("name", flat=True).first()
 
 
 def step_view(event, seen) -> StepView:

@@ -164,6 +164,19 @@ class OtherCase:
 
 
 @dataclass(frozen=True)
+class ListedCase:
+    """`due_at` is when the present step is due; None once nothing is."""
+
+    code: str
+    title: str
+    state_label: str
+    state: str
+    holder: str
+    received_at: datetime
+    due_at: datetime | None
+
+
+@dataclass(frozen=True)
 class MessageView:
     """`done_by` names who called or wrote; `problem` is what the last attempt to send met."""
 

@@ -4,7 +4,8 @@ from django import forms
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from submissions.forms import CleanTextField, PhoneField
+from submissions.forms import CleanTextField
+from submissions.phone_fields import PhoneField
 from submissions.phones import show_phone
 from workflow.models import Question, Rating
 

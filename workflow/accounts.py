@@ -1,0 +1,139 @@
+"""What django-allauth asks of this portal: whose number is whose, what goes out by the outbox, where a login leads.
+
+Codes and letters are queued like every other message. Who works for an agency has neither number nor code here: staff
+come in by name and password alone.
+"""
+
+import secrets
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.stages import PhoneVerificationStage
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.limits import client_address
+from agencies.models import User
+from agencies.register import memberships_of
+from submissions.models import Citizen
+from submissions.phone_fields import PhoneField
+from submissions.phones import BadPhone, read_phone
+
+from .messages import rendered
+from .models import Message
+
+Medium = Message.Medium
+WRONG_LOGIN = _("Tên đăng nhập hoặc mật khẩu không đúng. Vui lòng kiểm tra và nhập lại.")
+LETTERS = {
+    "account/email/email_confirmation": "account_address",
+    "account/email/email_confirmation_signup": "account_address",
+    "account/email/login_code": "account_code",
+    "account/email/account_already_exists": "account_exists",
+}
+"""By allauth's name for a letter our own."""
+TOO_OFTEN = _("Ông/Bà đã thử quá nhiều lần. Vui lòng chờ ít phút rồi thử lại.")
+
+
+class PhoneStage(PhoneVerificationStage):
+    """A number is verified before the first login with it; accounts of staff have none."""
+
+    def handle(self):
+        user = self.login.user
+        if user and Adapter().get_phone(user) is None:
+            return None, True
+        return super().handle()
+
+
+class Adapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": WRONG_LOGIN,
+        "username_password_mismatch": WRONG_LOGIN,
+        "email_password_mismatch": WRONG_LOGIN,
+        "phone_password_mismatch": WRONG_LOGIN,
+        "invalid_login": WRONG_LOGIN,
+        "too_many_login_attempts": TOO_OFTEN,
+        "rate_limited": TOO_OFTEN,
+        "incorrect_code": _("Mã không đúng. Vui lòng nhập lại mã vừa nhận."),
+        "incorrect_password": _("Mật khẩu không đúng."),
+        "enter_current_password": _("Mật khẩu hiện tại không đúng."),
+        "invalid_or_expired_key": _("Liên kết không đúng hoặc đã hết hạn."),
+        "phone_taken": _("Số điện thoại này đã có tài khoản."),
+        "email_taken": _("Email này đã có tài khoản."),
+        "duplicate_email": _("Tài khoản đã có email này."),
+        "same_as_current": _("Đây là giá trị đang dùng. Vui lòng nhập giá trị khác."),
+        "max_email_addresses": _("Mỗi tài khoản chỉ có một email và một email đang chờ xác nhận."),
+        "unverified_primary_email": _("Email chính phải được xác nhận."),
+    }
+
+    def authenticate(self, request, **credentials):
+        """A closed account is no account: it gets the same words."""
+        user = super().authenticate(request, **credentials)
+        return user if user and user.is_active else None
+
+    def get_login_stages(self):
+        phone = f"{PhoneVerificationStage.__module__}.{PhoneVerificationStage.__name__}"
+        own = f"{PhoneStage.__module__}.{PhoneStage.__name__}"
+        return [own if stage == phone else stage for stage in super().get_login_stages()]
+
+    def get_login_redirect_url(self, request):
+        works = memberships_of(request.user, timezone.localdate())
+        return settings.LOGIN_REDIRECT_URL if works else reverse("my-cases")
+
+    def get_client_ip(self, request):
+        return client_address(request)
+
+    def is_safe_url(self, url):
+        """Within this site only, whatever ALLOWED_HOSTS says."""
+        return bool(url) and url.startswith("/") and super().is_safe_url(url)
+
+    def populate_username(self, request, user):
+        """Nobody picks a name: one that looks like an agency's account would deceive."""
+        user.username = f"nguoidan-{secrets.token_hex(6)}"
+
+    def save_user(self, request, user, form, commit=True):
+        user.full_name = form.cleaned_data["full_name"]
+        return super().save_user(request, user, form, commit)
+
+    def phone_form_field(self, **kwargs):
+        words = {"label": _("Số điện thoại"), "max_length": 40}
+        missing = {"required": _("Vui lòng nhập số điện thoại.")}
+        return PhoneField(error_messages=missing, **words | {"required": kwargs.get("required", True)})
+
+    def get_phone(self, user):
+        citizen = Citizen.objects.filter(account=user).first()
+        return (citizen.phone, citizen.phone_verified_at is not None) if citizen else None
+
+    def set_phone(self, user, phone, verified):
+        verified_at = timezone.now() if verified else None
+        Citizen.objects.update_or_create(account=user, defaults={"phone": phone, "phone_verified_at": verified_at})
+
+    def set_phone_verified(self, user, phone):
+        self.set_phone(user, phone, verified=True)
+
+    def get_user_by_phone(self, phone):
+        """Whose verified number it is, typed in any way."""
+        try:
+            number = read_phone(phone)
+        except BadPhone:
+            return None
+        verified = Citizen.objects.filter(phone=number, phone_verified_at__isnull=False)
+        return User.objects.filter(citizen__in=verified, is_active=True).first()
+
+    def send_verification_code_sms(self, user, phone, code, **kwargs):
+        _queue("account_code", Medium.SMS, phone, {"code": code})
+
+    def send_account_already_exists_sms(self, phone):
+        _queue("account_exists", Medium.SMS, phone, {})
+
+    def send_mail(self, template_prefix, email, context):
+        _queue(LETTERS[template_prefix], Medium.EMAIL, email, {**context, "site_url": settings.SITE_URL})
+
+
+def _queue(notice, medium, recipient, context):
+    now = timezone.now()
+    subject, body = rendered(notice, medium, context)
+    Message.objects.create(
+        notice=notice, medium=medium, recipient=recipient, subject=subject, body=body, queued_at=now,
+        next_try_at=now,
+    )  # fmt: skip
