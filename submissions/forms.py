@@ -18,6 +18,7 @@ from .captcha import SafeCaptchaField
 from .codes import MistypedCode, NotACode, read_code
 from .encodings import Written, remark
 from .intake import CONSENT_VERSION, Lodgement
+from .lookalikes import published_like
 from .models import Incident, SenderType
 from .phone_fields import PhoneField
 from .phones import show_phone
@@ -35,8 +36,8 @@ EARLIEST_YEAR = 1990
 CLOCK_SKEW = timedelta(minutes=10)
 MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d", "%d/%m/%Y %H:%M", "%d/%m/%Y"]
 TOO_LONG = _("Nội dung dài quá %(limit_value)d ký tự (đang có %(show_value)d). Vui lòng rút gọn.")
-CONVERT, EDIT = "convert", "edit"
-"""Buttons: put the reading in Unicode in place of what was typed; back from the review to the form."""
+CONVERT, EDIT, ALIKE = "convert", "edit", "alike"
+"""Buttons: put the reading in Unicode in place of what was typed; back from the review; show what is like it."""
 
 
 class CleanTextField(forms.CharField):
@@ -174,7 +175,7 @@ class LodgementForm(AddressForm, UploadsForm):
     @staticmethod
     def is_unjudged(data):
         """Whether a button was pressed that sends nothing yet: show the form again with everything kept."""
-        return any(button in data for button in (SEARCH, LISTS, CONVERT, EDIT))
+        return any(button in data for button in (SEARCH, LISTS, CONVERT, EDIT, ALIKE))
 
     @staticmethod
     def blank_values():
@@ -188,6 +189,10 @@ class LodgementForm(AddressForm, UploadsForm):
     def remark(self):
         """How title and content are written, if anything is to be said about it; never a reason to refuse them."""
         return remark(*(str(self.shown(name) or "") for name in ("title", "content")))
+
+    def alike(self):
+        """Published cases like the one being written."""
+        return published_like(*(one_line(str(self.shown(name) or "")) for name in ("title", "place")))
 
     def arrange(self):
         """Fit labels and choices to what is chosen so far; called once, before the form is drawn."""

@@ -76,5 +76,5 @@ def _unused_code(at):
 
 
 def index(case):
-    """Keep the folded text that searches look in: what may be public of the case, never the sender."""
-    case.search_text = fold(" ".join([case.code, case.shown_title, case.shown_content, case.place]))
+    """Keep the folded text that searches look in, a line a part: what may be public of the case, never the sender."""
+    case.search_text = "\n".join(map(fold, [case.code, case.shown_title, case.shown_content, case.place]))

@@ -204,7 +204,7 @@ class Case(models.Model):
     )
     next_due_at = models.DateTimeField(null=True, blank=True)
     last_event_at = models.DateTimeField()
-    search_text = models.TextField(blank=True)
+    search_text = models.TextField(blank=True, help_text="Folded, in lines: code, title, content, place")
     remarks = models.JSONField(
         default=dict, blank=True, help_text="How the text is written, from submissions.encodings, as intake sees it"
     )
@@ -289,6 +289,32 @@ class CaseAccess(models.Model):
 
     def __str__(self):
         return f"{self.agency_id}: {self.case_id} ({self.part})"
+
+
+class Follower(models.Model):
+    """Somebody whom a published case concerns too: counted, and told of its news where an address was given.
+
+    `key` is a digest of the browser session or of the account: one of each counts once. An address counts once its own
+    link was opened (`confirmed_at`).
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="followers")
+    key = models.CharField(max_length=64)
+    email = models.EmailField(blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "key"], name="follower_once"),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True) | ~Q(email=""), name="follower_confirmed_has_address"
+            ),
+        ]
+        indexes = [models.Index(fields=["case"], condition=Q(confirmed_at__isnull=False), name="follower_to_tell")]
+
+    def __str__(self):
+        return f"{self.case_id}: {self.pk}"
 
 
 class Attachment(models.Model):

@@ -12,6 +12,7 @@ from .views.attachments import attachment, thumbnail
 from .views.captcha import picture, sound
 from .views.cases import act, case_page
 from .views.communes import communes
+from .views.following import follow, follower, look_alikes
 from .views.links import own_case
 from .views.lodge import lodge
 from .views.lost_codes import lost_codes
@@ -30,6 +31,7 @@ ask_for_code = RedirectView.as_view(pattern_name="account_reset_password")
 urlpatterns = [
     path("", home, name="home"),
     path("gui-phan-anh/", lodge, name="lodge"),
+    path("gui-phan-anh/tuong-tu/", look_alikes, name="look-alikes"),
     path("xa-phuong/", communes, name="communes"),
     path("bien-nhan/<str:code>/", receipt, name="receipt"),
     path("bien-nhan/<str:code>/qr.svg", receipt_qr, name="receipt-qr"),
@@ -41,6 +43,8 @@ urlpatterns = [
     path("phan-anh/<str:code>/", case_page, name="case"),
     path("phan-anh/<str:code>/thoi-han/<int:clock>/", clock_statement, name="clock-statement"),
     path("phan-anh/<str:code>/mo/<str:token>/", own_case, name="sender-link"),
+    path("phan-anh/<str:code>/cung-gap/", follow, name="follow"),
+    path("phan-anh/<str:code>/cung-gap/<str:token>/", follower, name="follower"),
     path("phan-anh/<str:code>/<slug:action>/", act, name="sender_act"),
     path("tai-khoan/", my_cases, name="my-cases"),
     path("tai-khoan/ho-so-cu/", claim_cases, name="claim-cases"),

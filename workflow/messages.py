@@ -1,7 +1,8 @@
 """Notices: rendered and queued in the transaction of their event, to be sent later (R53).
 
-A notice's name says whom it tells (`sender_`, `agency_`, `specialist_`, `leader_`, `lead_`, `holder_`, `centre_`); its
-words stand in `templates/messages/<notice>.txt`: the subject, an empty line, the body; the SMS text in `….sms.txt`.
+A notice's name says whom it tells (`sender_`, `follower_`, `agency_`, `specialist_`, `leader_`, `lead_`, `holder_`,
+`centre_`); its words stand in `templates/messages/<notice>.txt`: the subject, an empty line, the body; the SMS text in
+`….sms.txt`.
 """
 
 from datetime import datetime
@@ -14,9 +15,11 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency
 from agencies.register import centre
 from agencies.roles import Role
+from submissions import followers
 from submissions.accounts import verified_email
 from submissions.links import link_to
 from submissions.models import CaseAccess, Channel, Citizen
+from submissions.states import State
 
 from .dossier import other_case
 from .models import Clock, Consultation, Message, Question
@@ -24,6 +27,7 @@ from .procedure import ACTIONS, told
 from .sms import plain
 
 NOTICES_AT_FILING = ("sender_lodged", "centre_lodged")
+NEWS, LINK = "follower_news", "%LINK%"
 DUE_MOVED = ("sender_due_moved", "holders_due_moved")
 ON_THE_WAY = frozenset(
     {"sender_accepted", "sender_contained", "sender_progress", "sender_extended", "sender_due_moved"}
@@ -36,7 +40,7 @@ Medium = Message.Medium
 def queue(event, notices):
     """Queue the notices of one event, each once to a recipient: agencies may share a mailbox."""
     case = event.case
-    rows, told_already = [], set()
+    rows, told_already = _news(event) if NEWS in notices else [], set()
     for notice in notices:
         for medium, recipient, agency in _recipients(notice, event):
             if (notice, medium, recipient) in told_already:
@@ -62,6 +66,24 @@ def queue(event, notices):
     Message.objects.bulk_create(rows)
 
 
+def _news(event):
+    """To those who follow a published case: what everybody can now read. Rendered once, they may be many."""
+    case = event.case
+    is_public = case.published_at is not None and (event.after == State.ANSWERED or event.action == "reopen")
+    told_of = followers.told_of(case) if is_public else []
+    if not told_of:
+        return []
+    context = {"code": case.code, "title": case.shown_title, "told": told(event.action), "site_url": settings.SITE_URL}
+    subject, body = rendered(NEWS, Medium.EMAIL, context | {"link": LINK})
+    return [
+        Message(
+            case=case, event=event, notice=NEWS, medium=Medium.EMAIL, recipient=email, subject=subject,
+            body=body.replace(LINK, followers.link_for(case, pk)), queued_at=event.at, next_try_at=event.at,
+        )
+        for pk, email in {email: (pk, email) for pk, email in told_of}.values()
+    ]  # fmt: skip
+
+
 def _can_wait(event, agency):
     """For office hours; a calendar is never changed in a hurry, also not by the nightly check (A7)."""
     return event.action == "recount" or agency is not None and not event.case.rule_set.instant
@@ -83,6 +105,8 @@ def _recipients(notice, event):
     whom = notice.partition("_")[0]
     if whom == "sender":
         return [(*way_back(case), None)] if _concerns_sender(notice, event) else []
+    if whom == "follower":
+        return []
     if whom == "centre" or whom == "holder" and case.agency is None:
         return _to_agency(centre(), case)
     if notice == "agency_consulted":

@@ -187,7 +187,8 @@ ROWS = (
     Action(
         "approve", _("Phê duyệt"), _("Lãnh đạo đã phê duyệt"), "khoản 2 Điều 8",
         {LEAD_LEADER: _in(SUBMITTED)}, Fork("publishes_with_approval", ANSWERED, APPROVED),
-        form="ApproveForm", tells=("sender_answered",), readers="agency", effect=True, never=("drafted_it",),
+        form="ApproveForm", tells=("sender_answered", "follower_news"), readers="agency", effect=True,
+        never=("drafted_it",),
     ),
     Action(
         "revoke", _("Hủy phê duyệt"), _("Lãnh đạo hủy phê duyệt"), "Điều 8",
@@ -196,7 +197,7 @@ ROWS = (
     Action(
         "publish", _("Công khai kết quả"), _("Đã công khai kết quả"), "khoản 1 Điều 9",
         {LEAD_SPECIALIST: _in(APPROVED), LEAD_LEADER: _in(APPROVED), CENTRE: _in(APPROVED)}, ANSWERED,
-        form="PlainForm", tells=("sender_answered",), effect=True,
+        form="PlainForm", tells=("sender_answered", "follower_news"), effect=True,
     ),
     Action(
         "ask", _("Hỏi cơ quan xử lý"), _("Người gửi đặt câu hỏi"), "khoản 1 Điều 11",
@@ -230,12 +231,13 @@ ROWS = (
     ),
     Action(
         "reopen", _("Mở lại hồ sơ"), _("Mở lại để xem xét"), "Công văn 16/3/2023, mục 2",
-        {LEAD_LEADER: _in(ANSWERED)}, PROCESSING, tells=("sender_reopened",), readers="sender", effect=True,
+        {LEAD_LEADER: _in(ANSWERED)}, PROCESSING, tells=("sender_reopened", "follower_news"),
+        readers="sender", effect=True,
     ),
     Action(
         "fulfil", _("Thực hiện cam kết"), _("Cập nhật thực hiện cam kết"), "Phụ lục I",
         {LEAD_SPECIALIST: _in(ANSWERED), LEAD_LEADER: _in(ANSWERED)}, when=("promise_open",), form="FulfilForm",
-        tells=("sender_fulfilled",), additive=True, effect=True,
+        tells=("sender_fulfilled", "follower_news"), additive=True, effect=True,
         seat_conditions={LEAD_LEADER: ("promise_proven",)},
     ),
     Action(

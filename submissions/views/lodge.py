@@ -16,7 +16,7 @@ from agencies.calendar import BeyondCalendar
 from agencies.register import rule_set_for
 from submissions.accounts import first_values
 from submissions.captcha import wants_new_captcha
-from submissions.forms import PublicLodgementForm
+from submissions.forms import ALIKE, PublicLodgementForm
 from submissions.in_flight import taking_turns
 from submissions.models import Case, Channel
 from submissions.sessions import draft_key, open_in_session, public_viewer
@@ -47,7 +47,8 @@ def _judge(request, form):
     if not form.is_valid():
         return _show(request, form, status=422)
     if "review" in request.POST:
-        return render(request, "submissions/review.html", {"form": form, "remark": form.remark()})
+        context = {"form": form, "remark": form.remark(), "alike": form.alike()}
+        return render(request, "submissions/review.html", context)
     if seconds := seconds_to_file(request, form.cleaned_data["phone"]):
         response = _show(request, form, status=429)
         response.headers["Retry-After"] = str(seconds)
@@ -78,7 +79,10 @@ def _options(request):
 
 def _show(request, form, status=200):
     rules = rule_set_for(Channel.WEB, "", timezone.localdate())
-    context = {"form": form.arrange(), "remark": form.remark(), "rules": rules, "too_many": status == 429}
+    context = {
+        "form": form.arrange(), "remark": form.remark(), "rules": rules, "too_many": status == 429,
+        "alike": form.alike(), "looked": ALIKE in request.POST,
+    }  # fmt: skip
     return render(request, "submissions/lodge.html", context, status=status)
 
 

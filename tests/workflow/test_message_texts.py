@@ -17,8 +17,9 @@ from tests.guards import UndefinedVariable
 from tests.workflow.ways import distribute
 from workflow.accounts import LETTERS
 from workflow.engine import recount
+from workflow.following import CONFIRM
 from workflow.lost_codes import NOTICE as LOST_CODES
-from workflow.messages import all_notices
+from workflow.messages import NEWS, all_notices
 from workflow.models import Clock, Message, Reminder
 from workflow.sweep import sweep
 from workflow.telling import DIGEST, NOTICES, SENDER_SILENT
@@ -33,7 +34,7 @@ TITLE = "Cột đèn <đổ> & chập điện"
 PERSONAL = ("Cúc", "0912345678", "+84912345678", "12 Trần Phú", "cuc@example.vn")
 OF_THE_SWEEP = (*NOTICES.values(), DIGEST, SENDER_SILENT)
 OF_ACCOUNTS = sorted(set(LETTERS.values()))
-BY_MAIL_ALONE = (DIGEST, NOTICES[Reminder.Kind.UNANSWERED], LETTERS["account/email/email_confirmation"])
+BY_MAIL_ALONE = (DIGEST, NOTICES[Reminder.Kind.UNANSWERED], LETTERS["account/email/email_confirmation"], CONFIRM, NEWS)
 DAY_OFF = "Nghỉ bù theo Công văn số 12"
 CODE = re.compile(r"PAKN-\d{4}-[0-9A-Z]{4}-[0-9A-Z]{5}")
 CHANNELS = {"web": "email", "sms": "sms", "hotline": "task"}
@@ -131,7 +132,7 @@ def assert_well_written(message):
 
 
 def test_every_notice_has_its_texts_and_every_text_its_notice():
-    notices = [*all_notices(), *OF_THE_SWEEP, LOST_CODES, *OF_ACCOUNTS]
+    notices = [*all_notices(), *OF_THE_SWEEP, LOST_CODES, *OF_ACCOUNTS, CONFIRM]
     mails = {f"{notice}.txt" for notice in notices}
     texts = {f"{notice}.sms.txt" for notice in notices if notice not in BY_MAIL_ALONE}
     assert {path.name for path in TEXTS.iterdir() if path.is_file()} == mails | texts
@@ -147,7 +148,7 @@ def test_every_part_is_used():
 def test_an_instant_case_meets_every_notice_by_every_medium(journey, cast, channel):
     sent = {(m.notice, m.medium) for m in all_messages(journey, cast, channel, incident="lighting")}
     to_senders = {(notice, CHANNELS[channel]) for notice in all_notices() if notice.startswith("sender_")}
-    staff = [notice for notice in all_notices() if not notice.startswith("sender_")]
+    staff = [notice for notice in all_notices() if not notice.startswith(("sender_", "follower_"))]
     by_mail = {(notice, "email") for notice in staff}
     by_sms = {(notice, "sms") for notice in staff}
     assert sent == to_senders | by_mail | by_sms

@@ -12,6 +12,7 @@ from agencies.models import Agency
 from agencies.register import current_calendar
 from agencies.roles import Role
 from submissions.facets import Facet, facets
+from submissions.followers import count_of
 from submissions.models import STATE_LABELS, Attachment, Case, CaseAccess
 from submissions.states import WITH_CENTRE, State
 from workflow.models import ACTOR_LABELS, Clock, Question, Readers, RejectReason
@@ -145,6 +146,8 @@ def _add_stages(view, case, events, seen, now):
     view.instant = case.rule_set.instant
     view.field_label = case.field.name if case.field else ""
     view.published_at, view.under_review = case.published_at, case.under_review
+    if case.published_at and seen & {Facet.PUBLIC, Facet.OWN, Facet.INTERNAL}:
+        view.followers = count_of(case)
     calendar = current_calendar()
     view.clocks = [clock_view(clock, now, calendar) for clock in _shown(case, seen)]
     followed = events if seen & {Facet.OWN, Facet.INTERNAL} else [event for event in events if _is_stage(event)]

@@ -214,6 +214,7 @@ class Dossier:
     wished_agency: str = ""
     published_at: datetime | None = None
     under_review: bool = False
+    followers: int = 0
     sealed_at: datetime | None = None
     sealed_by: str = ""
     coordinating: list = field(default_factory=list)
