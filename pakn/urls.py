@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("agencies.urls")),
     path("", include("submissions.urls")),
     path("", include("workflow.urls")),
+    path("", include("reports.urls")),
     path("ngon-ngu/", set_language, name="set-language"),
     path("healthz", health.alive, name="healthz"),
     path("healthz/ready", health.ready, name="healthz_ready"),

@@ -10,7 +10,19 @@ from django.utils import timezone
 from .models import Case
 from .texts import news
 
-PAGES = ("home", "lodge", "track", "register", "guidance", "questions", "news", "procedure", "verify", "banner")
+PAGES = (
+    "home",
+    "lodge",
+    "track",
+    "register",
+    "guidance",
+    "questions",
+    "news",
+    "statistics",
+    "procedure",
+    "verify",
+    "banner",
+)
 
 
 class OfThisSite(Sitemap):

@@ -1,5 +1,7 @@
 """How a case moved: events, clocks and reminders, results and their approval, talk, promises, messages."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -108,6 +110,9 @@ class Approval(models.Model):
                 condition=Q(revoked_at__isnull=True) | Q(given_at__isnull=True), name="approval_given_or_revoked"
             ),
         ]
+        indexes = [
+            models.Index(fields=["given_at", "id"], condition=Q(given_at__isnull=False), name="approval_given"),
+        ]
 
     def __str__(self):
         return f"{self.case_id}: {self.sha256[:8]}"
@@ -150,6 +155,7 @@ class Rating(models.Model):
                 condition=Q(score__in=["very_satisfied", "satisfied", "unsatisfied"]), name="rating_score_known"
             )
         ]
+        indexes = [models.Index(fields=["at", "score"], name="rating_by_time")]
 
     def __str__(self):
         return self.score
@@ -239,6 +245,14 @@ class Promise(models.Model):
         return f"{self.case_id}: {self.date}"
 
 
+class ClockQuerySet(models.QuerySet):
+    def late(self, now):
+        """Those over their due time at `now`, running or ended: `Clock.is_late` in the database's words (A18, A19)."""
+        ended_late = Q(ended_at__gt=F("due_at"), ended_at__gte=F("due_at") + timedelta(seconds=1))
+        running_late = Q(ending=Clock.Ending.RUNNING, due_at__lt=now)
+        return self.filter(running_late | ended_late, conditional=False)
+
+
 class Clock(models.Model):
     """One limit that ran or runs on a case, with amount, unit and article as they were when it started (§5).
 
@@ -282,6 +296,8 @@ class Clock(models.Model):
     question = models.OneToOneField(Question, models.PROTECT, null=True, blank=True, related_name="clock")
     consultation = models.OneToOneField(Consultation, models.PROTECT, null=True, blank=True, related_name="clock")
     promise = models.OneToOneField(Promise, models.PROTECT, null=True, blank=True, related_name="clock")
+
+    objects = ClockQuerySet.as_manager()
 
     class Meta:
         ordering = ["started_at", "id"]

@@ -1,9 +1,9 @@
 """What waits for whom, by due time. Agency lists start from CaseAccess, so that they stay flat as cases grow."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -156,10 +156,7 @@ def _running(subject):
 
 def _unexplained(clocks, now):
     """Late clocks without an explanation, of agencies that may no longer see the case (Đ16.4)."""
-    ended_late = Q(ended_at__gt=F("due_at"), ended_at__gte=F("due_at") + timedelta(seconds=1))
-    late = Q(ending=Clock.Ending.RUNNING, due_at__lt=now) | ended_late
-    unexplained = clocks.filter(late, conditional=False, explanations__isnull=True)
-    return unexplained.exclude(case__state=State.SEALED)
+    return clocks.late(now).filter(explanations__isnull=True).exclude(case__state=State.SEALED)
 
 
 CASE_RELATED = ("field", "agency", "rule_set")
