@@ -91,6 +91,6 @@ def _row(case, named):
     return RegisterRow(
         code=case.code, title=case.shown_title, place=case.place, field_label=case.field.name if case.field else "",
         agency=case.answer.result.agency.name, received_at=case.received_at, published_at=case.published_at,
-        rating_label=Rating.Score(rating.score).label if rating else "", under_review=case.under_review,
+        rating_label=str(Rating.Score(rating.score).label) if rating else "", under_review=case.under_review,
         sender=mask_name(case.sender.full_name) if named else "",
     )  # fmt: skip

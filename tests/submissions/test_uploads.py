@@ -82,7 +82,7 @@ def test_a_picture_has_a_small_one_for_the_same_people(client, published):
     served = Client().get(f"/tep/{file.pk}/nho/")
     assert (served.status_code, served["Content-Type"]) == (200, "image/webp")
     assert served["Content-Security-Policy"] == "sandbox; default-src 'none'"
-    served.close()
+    served.getvalue()
 
 
 def test_where_no_small_picture_was_made_the_whole_one_serves(client, cast):
