@@ -334,7 +334,7 @@ def test_404_for_a_citizen_with_an_account_on_every_page_of_staff(cast, portal):
     visitor = Visitor()
     page = visitor.get("/tai-khoan/dang-nhap/")
     form = next(form for form in page.forms if "password" in form.names)
-    assert visitor.send(page, form, username="binh", password="mat-khau-cho-kiem-thu").location == "/"
+    assert visitor.send(page, form, username="binh", password="mat-khau-cho-kiem-thu").location == "/tai-khoan/"
     addresses = ["/can-bo/", "/can-bo/tiep-nhan-moi/", *pages, *files]
     assert {each: visitor.get(each).status for each in addresses} == dict.fromkeys(addresses, 404)
     assert {each: posted(visitor, each).status for each in pages[1:]} == dict.fromkeys(pages[1:], 404)

@@ -83,13 +83,13 @@ def test_the_front_page_is_english_for_who_reads_english(client):
     client.cookies["django_language"] = "en"
     page = client.get("/")
     assert headings(page) == [
-        "Tell us about a problem and follow it until it is answered",
+        "Feedback and recommendations to the province’s authorities",
         "Look up a case",
         "Recently answered and published",
         "What the portal accepts and does not accept",
         "Get help or report an urgent incident",
     ]
-    assert buttons(page) == ["View progress", "Tiếng Việt"]
+    assert buttons(page) == ["Put this portal on the home screen", "View progress", "Tiếng Việt"]
 
 
 @pytest.mark.usefixtures("cast")
@@ -108,6 +108,7 @@ def test_the_form_is_english_for_who_reads_english(client):
         "SEND FEEDBACK",
         "Search",
         "Show the communes and wards of the chosen province",
+        "Show similar cases",
         "Show another code",
         "SEND FEEDBACK",
         "Check before sending",

@@ -123,7 +123,7 @@ def test_beat_s_first_round_arrives_at_once_and_both_stop_cleanly(portal, variab
 def test_queue_and_its_folder_are_made_where_the_settings_say_and_belong_to_the_owner(portal):
     portal.starts("beat")
     queue = portal.var / "queue"
-    wait_for(lambda: queue.exists() and len(list(queue.glob("*.pakn.msg"))) == 3)
+    wait_for(lambda: queue.exists() and len(list(queue.glob("*.pakn.msg"))) == 4)
     assert queue.stat().st_mode & 0o777 == 0o700
     shutil.rmtree(queue)
 
@@ -206,6 +206,7 @@ def test_the_nightly_work_is_at_half_past_two_in_the_morning_of_the_office():
 
 def test_what_waited_longer_than_its_successor_needs_is_dropped():
     assert {name: row["options"] for name, row in app.conf.beat_schedule.items()} == {
+        "scan": {"expires": 55},
         "sweep": {"expires": 55},
         "deliver": {"expires": 55},
         "housekeeping": {"expires": 3600},
@@ -218,6 +219,7 @@ def test_only_json_is_spoken_no_result_is_kept_and_nothing_runs_for_ever():
     assert list(app.conf.accept_content) == ["json"]
     assert app.conf.result_backend is None
     assert {name: (task.ignore_result, task.acks_late) for name, task in tasks.items()} == {
+        "pakn.scan": (True, False),
         "pakn.sweep": (True, False),
         "pakn.deliver": (True, False),
         "pakn.housekeeping": (True, False),

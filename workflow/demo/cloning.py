@@ -16,8 +16,8 @@ from django.db import connection, models, transaction
 from django.db.models import Max, Min
 
 from submissions.codes import new_code
-from submissions.files import private_storage, storage_path
-from submissions.models import Attachment, Case, CaseAccess, Sender
+from submissions.files import private_storage, storage_path, thumbnail_of
+from submissions.models import Attachment, Case, CaseAccess, Follower, Sender
 from submissions.text import fold
 from workflow.models import (
     Approval,
@@ -45,6 +45,7 @@ PATHS = {
     Explanation: "clock__case",
     Message: "case",
     CaseAccess: "case",
+    Follower: "case",
 }
 """What belongs to a case, and how its rows are found. Sender and Attachment are found from the case too.
 
@@ -153,6 +154,8 @@ class Batch:
         row.case_id = file.case_id + self.shifts[Case].at(copy)
         row.path = storage_path(row.pk)
         _share_content(file.path, row.path)
+        if file.is_image:
+            _share_content(thumbnail_of(file.path), thumbnail_of(row.path))
         return row
 
     def _attachment_id(self, pk, copy):
