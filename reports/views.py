@@ -2,13 +2,13 @@
 
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.formats import localize
 from django.views.decorators.http import require_safe
 
 from workflow.models import Rating
 
 from .charts import bars
 from .statistics import breakdown, halves, in_hand, overview
+from .templatetags.figures import grouped
 
 LAST = "truoc"
 """The value of `ky` that asks for the half year before."""
@@ -28,7 +28,7 @@ def public_statistics(request):
         "last": LAST,
         "scores": [(Rating.Score(score).label, number) for score, number in chosen.ratings],
         "timely": bars([_share(row) for row in chosen.by_agency if row.answered], highest=100),
-        "months": bars([(_month(month), came, localize(came)) for month, came, _done in chosen.by_month if came]),
+        "months": bars([(_month(month), came, grouped(came)) for month, came, _done in chosen.by_month if came]),
     }
     return render(request, "reports/statistics.html", context)
 
@@ -40,7 +40,7 @@ def _share(row):
 
 
 def _fraction(row):
-    return f"{localize(row.on_time)}/{localize(row.answered)}" if row.on_time is not None else "–"
+    return f"{grouped(row.on_time)}/{grouped(row.answered)}" if row.on_time is not None else "–"
 
 
 def _month(month):

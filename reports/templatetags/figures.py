@@ -1,16 +1,23 @@
 """Numbers of reports in templates: never a share without its numerator and denominator (A16)."""
 
+from decimal import ROUND_HALF_UP, Decimal
+
 from django import template
-from django.utils.formats import localize, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 register = template.Library()
 
 
+def grouped(number):
+    """ "2.928": thousands with a dot."""
+    return number_format(number, force_grouping=True)
+
+
 @register.filter
 def cell(number):
     """A count; "dưới 5" where it is too small to be shown."""
-    return _("dưới 5") if number is None else localize(number)
+    return _("dưới 5") if number is None else grouped(number)
 
 
 @register.simple_tag
@@ -18,5 +25,5 @@ def share(part, whole):
     """ "12/40 = 30,0 %"; a dash where either is not shown or there is nothing to divide by."""
     if part is None or not whole:
         return "–"
-    percent = number_format(100 * part / whole, decimal_pos=1)
-    return f"{localize(part)}/{localize(whole)} = {percent} %"
+    percent = (Decimal(100 * part) / whole).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return f"{grouped(part)}/{grouped(whole)} = {number_format(percent)} %"

@@ -79,7 +79,8 @@ def test_a_photo_of_8_megabytes_goes_up_on_a_slow_line(portal, tmp_path):
     window.fills(form, attachments=[picture])
     bar = window.page.locator("progress")
     expect(bar).to_be_visible()
-    window.page.wait_for_function("document.querySelector('progress').value > 10")
+    while bar.evaluate("one => one.value") < 10:
+        window.page.wait_for_timeout(500)
     window.presses("GỬI PHẢN ÁNH", form)
     assert (window.status, window.state) == (200, "LODGED")
     assert Attachment.objects.get().case.code == window.code
@@ -223,7 +224,8 @@ def test_without_network_the_phone_shows_a_page_of_its_own(portal, cast):
     page = window.page
     window.opens("/")
     page.evaluate("navigator.serviceWorker.ready.then(() => null)")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    while not page.evaluate("navigator.serviceWorker.controller !== null"):
+        page.wait_for_timeout(100)
     page.context.set_offline(True)
     page.goto("/tra-cuu/")
     expect(page.locator("h1")).to_have_text("Không có kết nối mạng")

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.statistics import breakdown, halves, masked, overview
+from reports.templatetags.figures import share
 from submissions.models import Case
 from tests.cast import at
 from tests.submissions.pages import text_of
@@ -102,3 +103,21 @@ def test_counting_takes_the_same_queries_for_one_and_for_many(client, answered, 
 @pytest.mark.parametrize("asked", ["?ky=truoc", "?ky=rac", "?ky="])
 def test_any_question_gets_a_page(client, cast, asked):
     assert client.get(PAGE + asked).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "printed"),
+    [
+        (74, 360, "74/360 = 20,6 %"),
+        (56, 84, "56/84 = 66,7 %"),
+        (31, 35, "31/35 = 88,6 %"),
+        (1, 800, "1/800 = 0,1 %"),
+        (3, 2000, "3/2.000 = 0,2 %"),
+        (0, 7, "0/7 = 0,0 %"),
+        (0, 0, "–"),
+        (None, 40, "–"),
+    ],
+)
+def test_shares_are_rounded_as_people_round_with_numerator_and_denominator(part, whole, printed):
+    """74/360 = 20,555…; 3/2.000 is 0,15 exactly and goes up (A16)."""
+    assert share(part, whole) == printed
