@@ -4,6 +4,10 @@ Whom it lets in is `is_staff`; what a person finds and may do follows from the m
 that others refer to is deleted: agencies and memberships end by their dates, accounts are switched off.
 """
 
+from allauth.mfa import admin as mfa_admin
+from allauth.mfa.models import Authenticator
+from allauth.usersessions import admin as sessions_admin
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.conf import settings
 from django.contrib import admin
@@ -49,7 +53,8 @@ NOBODY = frozenset()
 OPERATOR = frozenset({Role.OPERATOR})
 BOTH = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
 
-admin.site.unregister(Group)
+for others in (Group, mfa_admin.Authenticator, sessions_admin.UserSession):
+    admin.site.unregister(others)
 
 
 def roles_today(request):
@@ -209,6 +214,20 @@ class StaffAdmin(ByRole, UserAdmin):
     list_filter = ["is_active"]
     search_fields = ["username", "full_name", "email"]
     filter_horizontal = []
+    actions = ["reset_second_factor"]
+
+    def get_actions(self, request):
+        return {name: action for name, action in super().get_actions(request).items() if name in self.actions}
+
+    @admin.action(description=_("Bỏ xác thực hai bước và kết thúc mọi phiên (mất điện thoại)"), permissions=["change"])
+    def reset_second_factor(self, request, queryset):
+        """Who lost the phone sets it up anew at the next login."""
+        for user in queryset:
+            Authenticator.objects.filter(user=user).delete()
+            for session in UserSession.objects.filter(user=user):
+                session.end()
+            self.log_change(request, user, [{"changed": {"fields": ["second factor"]}}])
+        self.message_user(request, _("Đã bỏ xác thực hai bước của %d tài khoản.") % queryset.count())
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(pk__in=accounts_appointed_by(roles_today(request)).values("pk"))

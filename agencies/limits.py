@@ -33,8 +33,7 @@ def retry_after(scope, key, rate, at):
     """Count one try of `key` at the aware time `at`; 0 if it is within the rate, else the seconds to wait."""
     second = int(at.timestamp())
     left = rate.seconds - second % rate.seconds
-    digest = hashlib.sha256(key.encode()).hexdigest()
-    name = f"limit:{scope}:{second // rate.seconds}:{digest}"
+    name = _name(scope, key, rate, second)
     try:
         cache.add(name, 0, timeout=rate.seconds)
         tries = cache.incr(name)
@@ -44,8 +43,32 @@ def retry_after(scope, key, rate, at):
     return left if tries > rate.count else 0
 
 
-def client_address(request):
-    """The visitor's address as a limiter's key; of IPv6 the network (/64) that one household holds.
+def is_spent(scope, key, rate, at):
+    """Seconds to wait where `key` has used up its tries, without counting one."""
+    second = int(at.timestamp())
+    try:
+        tries = cache.get(_name(scope, key, rate, second), 0)
+    except Exception:
+        logger.exception("The rate limiter of %s cannot reach the cache", scope)
+        return 0
+    return rate.seconds - second % rate.seconds if tries >= rate.count else 0
+
+
+def forget(scope, key, rate, at):
+    """The tries of `key` count no more."""
+    try:
+        cache.delete(_name(scope, key, rate, int(at.timestamp())))
+    except Exception:
+        logger.exception("The rate limiter of %s cannot reach the cache", scope)
+
+
+def _name(scope, key, rate, second):
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    return f"limit:{scope}:{second // rate.seconds}:{digest}"
+
+
+def address_of(request):
+    """The visitor's address.
 
     `X-Forwarded-For` counts only behind TRUSTED_PROXY_COUNT proxies: the entry that the outermost of them wrote.
     """
@@ -53,6 +76,12 @@ def client_address(request):
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
     if 0 < settings.TRUSTED_PROXY_COUNT <= len(forwarded):
         address = forwarded[-settings.TRUSTED_PROXY_COUNT].strip()
+    return address
+
+
+def client_address(request):
+    """The visitor's address as a limiter's key; of IPv6 the network (/64) that one household holds."""
+    address = address_of(request)
     try:
         known = ipaddress.ip_address(address)
     except ValueError:

@@ -6,9 +6,12 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from .forms import LoginForm
-from .limits import client_address, retry_after
+from .limits import Rate, client_address, forget, is_spent, retry_after
 from .memberships import HANDLING_ROLES
 from .models import Membership, User
+
+FAILED, FAILURES = "login-failed", Rate(10, 15 * 60)
+"""Wrong passwords for one name from one address, and how long these count, in seconds."""
 
 
 class SignIn(LoginView):
@@ -18,10 +21,17 @@ class SignIn(LoginView):
     form_class = LoginForm
 
     def post(self, request, *args, **kwargs):
-        wait = retry_after("login", client_address(request), settings.LIMIT_LOGIN, timezone.now())
+        now = timezone.now()
+        wait = is_spent(FAILED, self._pair(), FAILURES, now)
+        wait = wait or retry_after("login", client_address(request), settings.LIMIT_LOGIN, now)
         if wait:
             return TemplateResponse(request, "429.html", status=429, headers={"Retry-After": str(wait)})
         return super().post(request, *args, **kwargs)
+
+    def _pair(self):
+        """A name from one address: nobody can shut a leader out from elsewhere (R38)."""
+        name = self.request.POST.get("username") or self.request.POST.get("login", "")
+        return f"{name.strip().casefold()} {client_address(self.request)}"
 
     def get_form_kwargs(self):
         """The field may be called `login` too."""
@@ -31,7 +41,13 @@ class SignIn(LoginView):
             kwargs["data"]["username"] = kwargs["data"]["login"]
         return kwargs
 
+    def form_valid(self, form):
+        forget(FAILED, self._pair(), FAILURES, timezone.now())
+        return super().form_valid(form)
+
     def form_invalid(self, form):
+        if form.non_field_errors():
+            retry_after(FAILED, self._pair(), FAILURES, timezone.now())
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def get_context_data(self, **kwargs):

@@ -10,31 +10,18 @@ clock's next moment. Read the ratios: both sides take turns in one run.
 
 import os
 import statistics
-import subprocess
-import sys
-import time
 from datetime import timedelta
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import psycopg2
+from database import SERVER, connect, copies, drop, execute, prepare, timed, use
 
-ROOT = Path(__file__).resolve().parents[1]
 CLOCKS = int(os.environ.get("BENCH_CLOCKS", "1000000"))
 DUE = [int(text) for text in os.environ.get("BENCH_DUE", "10000,100000").split(",")]
 IDLE_ROUNDS, DUE_ROUNDS = 30, 3
-SERVER = urlsplit(os.environ.get("DATABASE_URL") or "postgres://postgres@127.0.0.1:5432")
 NAME = "pakn_bench_sweep"
 
-sys.path.insert(0, str(ROOT))
-os.environ |= {"DATABASE_URL": SERVER._replace(path=f"/{NAME}").geturl(), "DJANGO_SETTINGS_MODULE": "pakn.settings"}
-os.environ |= {"SECRET_KEY": "only-for-the-benchmark", "DEMO": "on"}
+use(NAME)
 
-ONE_CASE = """
-INSERT INTO submissions_sender ({sender}) SELECT {sender_values} FROM submissions_sender t, generate_series(1, %(n)s) k;
-INSERT INTO submissions_case ({case}) SELECT {case_values} FROM submissions_case t, generate_series(1, %(n)s) k;
-INSERT INTO workflow_clock ({clock}) SELECT {clock_values} FROM workflow_clock t, generate_series(1, %(n)s) k;
-"""
 LEAST = """
 WITH due AS (
     SELECT id, due_at, holder_id, holder_role FROM workflow_clock
@@ -51,36 +38,6 @@ WHERE ending = 'running' AND remind_at <= %s ORDER BY remind_at, id LIMIT 1000
 """
 
 
-def connect(name):
-    connection = psycopg2.connect(SERVER._replace(path=f"/{name}").geturl())
-    connection.autocommit = True
-    return connection
-
-
-def execute(name, *statements):
-    connection = connect(name)
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-    connection.close()
-
-
-def prepare():
-    execute("postgres", f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)", f"CREATE DATABASE {NAME}")
-    manage = [sys.executable, "manage.py"]
-    for command in (["prepare_demo"], ["load_demo"]):
-        subprocess.run([*manage, *command], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    import django
-
-    django.setup()
-
-
-def spread(model, **changed):
-    """Columns and values of INSERT … SELECT that copies one row n times; `changed` columns differ in each copy."""
-    columns = [field.column for field in model._meta.concrete_fields]
-    return ", ".join(columns), ", ".join(changed.get(column, f"t.{column}") for column in columns)
-
-
 def fill(now):
     """One open case with one running clock, CLOCKS times; nothing of it is due within a month."""
     from submissions.models import Case, Sender
@@ -91,24 +48,16 @@ def fill(now):
     Message.objects.all().delete()
     Clock.objects.exclude(pk=first.pk).update(remind_at=None)
     later = (now + timedelta(days=40)).isoformat()
-    base = {"id": "1000000 + k"}
-    sender, sender_values = spread(Sender, **base)
-    rows = base | {"code": "'PAKN-B' || k", "submission_key": "gen_random_uuid()", "sender_id": "1000000 + k"}
-    case_columns, case_values = spread(Case, **rows)
-    rows = base | {"case_id": "1000000 + k", "remind_at": f"'{later}'::timestamptz", "started_by_id": "NULL"}
-    clock, clock_values = spread(Clock, **rows)
-    sql = ONE_CASE.format(
-        sender=sender, sender_values=sender_values, case=case_columns, case_values=case_values, clock=clock,
-        clock_values=clock_values,
-    )  # fmt: skip
-    sql = sql.replace("submissions_sender t,", f"(SELECT * FROM submissions_sender WHERE id = {case.sender_id}) t,")
-    sql = sql.replace("submissions_case t,", f"(SELECT * FROM submissions_case WHERE id = {case.pk}) t,")
-    sql = sql.replace("workflow_clock t,", f"(SELECT * FROM workflow_clock WHERE id = {first.pk}) t,")
-    connection = connect(NAME)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, {"n": CLOCKS})
-        cursor.execute("VACUUM ANALYZE")
-    connection.close()
+    numbers, base = range(1, CLOCKS + 1), {"id": "1000000 + k"}
+    own = {"code": "'PAKN-B' || k", "submission_key": "gen_random_uuid()", "sender_id": "1000000 + k"}
+    hers = {"case_id": "1000000 + k", "remind_at": f"'{later}'::timestamptz", "started_by_id": "NULL"}
+    execute(
+        NAME,
+        copies(Sender, case.sender_id, numbers, **base),
+        copies(Case, case.pk, numbers, **base | own),
+        copies(Clock, first.pk, numbers, **base | hers),
+        "VACUUM ANALYZE",
+    )
 
 
 def open_moment(now):
@@ -119,12 +68,6 @@ def open_moment(now):
     while not calendar.is_open(now):
         now += timedelta(hours=1)
     return now
-
-
-def timed(work):
-    begun = time.perf_counter()
-    work()
-    return time.perf_counter() - begun
 
 
 def find_only(cursor, now):
@@ -184,7 +127,7 @@ def many_due(count, now):
 
 
 def main():
-    prepare()
+    prepare(NAME)
     from django.utils import timezone
 
     now = open_moment(timezone.now())
@@ -194,10 +137,7 @@ def main():
     times = [many_due(count, now) for count in DUE]
     if len(DUE) > 1:
         print(f"\n{DUE[-1] / DUE[0]:.0f} × the due clocks took {times[-1] / times[0]:.1f} × the time.")
-    from django.db import connections
-
-    connections.close_all()
-    execute("postgres", f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+    drop(NAME)
 
 
 if __name__ == "__main__":

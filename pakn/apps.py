@@ -1,5 +1,3 @@
-from importlib import import_module
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -7,6 +5,3 @@ from django.utils.translation import gettext_lazy as _
 class PaknConfig(AppConfig):
     name = "pakn"
     verbose_name = _("Cổng phản ánh, kiến nghị")
-
-    def ready(self):
-        import_module("pakn.checks")

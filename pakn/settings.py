@@ -88,6 +88,8 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "captcha",
     "csp",
     "bootstrap",
@@ -105,6 +107,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "pakn.headers.private_by_default",
+    "pakn.desks.bounded_sessions",
+    "pakn.desks.second_factor_first",
 ]
 ROOT_URLCONF = "pakn.urls"
 WSGI_APPLICATION = "pakn.wsgi.application"
@@ -208,10 +212,23 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PHONE_VERIFICATION_TIMEOUT = 15 * 60
 ACCOUNT_PHONE_VERIFICATION_MAX_RESEND_COUNT = ACCOUNT_LOGIN_BY_CODE_MAX_RESEND_COUNT = 2
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+MFA_ADAPTER = "workflow.accounts.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "PAKN"
+MFA_TOTP_TOLERANCE = 1
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "activate_totp": "submissions.account_forms.ActivateForm",
+    "authenticate": "submissions.account_forms.SecondFactorForm",
+    "reauthenticate": "submissions.account_forms.SecondFactorAgainForm",
+}
+STAFF_IDLE, STAFF_LONGEST = 30 * 60, 8 * 60 * 60
+
 ACCOUNT_FORMS = {
     "verify_phone": "submissions.account_forms.PhoneCodeForm",
     "confirm_login_code": "submissions.account_forms.LoginCodeForm",
     "add_email": "submissions.account_forms.EmailForm",
+    "reauthenticate": "submissions.account_forms.PasswordAgainForm",
 }
 # Logins are counted by LIMIT_LOGIN.
 ACCOUNT_RATE_LIMITS = False if UNLIMITED else {"login": None, "login_failed": None}
@@ -224,6 +241,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "agencies.passwords.VietnameseWordsValidator"},
 ]
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -9,6 +9,9 @@ from allauth.account.forms import (
     SignupForm,
     VerifyPhoneForm,
 )
+from allauth.account.forms import ReauthenticateForm as PasswordReauthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -146,6 +149,37 @@ class PhoneCodeForm(CodeBox, VerifyPhoneForm):
 
 class LoginCodeForm(CodeBox, ConfirmLoginCodeForm):
     pass
+
+
+class AppCodeBox:
+    """The six figures that an app on the phone shows, or one of the recovery codes."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"] = forms.CharField(
+            label=_("Mã trong ứng dụng xác thực"),
+            max_length=20,
+            widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+            error_messages={"required": _("Vui lòng nhập mã.")},
+        )
+
+
+class ActivateForm(AppCodeBox, ActivateTOTPForm):
+    pass
+
+
+class SecondFactorForm(AppCodeBox, AuthenticateForm):
+    pass
+
+
+class SecondFactorAgainForm(AppCodeBox, ReauthenticateForm):
+    pass
+
+
+class PasswordAgainForm(PasswordReauthenticateForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["password"] = password(_("Mật khẩu"), _("Vui lòng nhập mật khẩu."), "current-password")
 
 
 class EmailForm(AddEmailForm):

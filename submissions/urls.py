@@ -1,13 +1,26 @@
 """Addresses of the public pages."""
 
 from allauth.account import views as allauth_views
+from allauth.mfa.base import views as mfa_views
+from allauth.mfa.recovery_codes import views as code_views
+from allauth.mfa.totp import views as totp_views
 from django.contrib.sitemaps import views as sitemap_views
 from django.urls import path
 from django.views.generic import RedirectView
 
 from .feeds import PublishedFeed
 from .sitemaps import SITEMAPS
-from .views.accounts import LostPassword, NewPassword, SignUp, claim_cases, my_cases, profile, refusing
+from .views.accounts import (
+    LostPassword,
+    NewPassword,
+    SecondFactor,
+    SignUp,
+    claim_cases,
+    my_cases,
+    profile,
+    refusing,
+    sessions,
+)
 from .views.attachments import attachment, thumbnail
 from .views.captcha import picture, sound
 from .views.cases import act, case_page
@@ -60,6 +73,20 @@ urlpatterns = [
     ),
     path("tai-khoan/ma/nhap/", refusing(allauth_views.confirm_login_code), name="account_confirm_login_code"),
     path("tai-khoan/mat-khau/", refusing(NewPassword.as_view()), name="account_change_password"),
+    path("tai-khoan/phien/", sessions, name="sessions"),
+    path("tai-khoan/hai-buoc/", mfa_views.index, name="mfa_index"),
+    path("tai-khoan/hai-buoc/bat/", refusing(SecondFactor.as_view()), name="mfa_activate_totp"),
+    path("tai-khoan/hai-buoc/tat/", refusing(totp_views.deactivate_totp), name="mfa_deactivate_totp"),
+    path("tai-khoan/hai-buoc/nhap/", refusing(mfa_views.authenticate), name="mfa_authenticate"),
+    path("tai-khoan/hai-buoc/nhap-lai/", refusing(mfa_views.reauthenticate), name="mfa_reauthenticate"),
+    path("tai-khoan/hai-buoc/ma-du-phong/", code_views.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path(
+        "tai-khoan/hai-buoc/ma-du-phong/moi/",
+        refusing(code_views.generate_recovery_codes),
+        name="mfa_generate_recovery_codes",
+    ),
+    path("tai-khoan/hai-buoc/ma-du-phong/tai/", code_views.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path("tai-khoan/xac-nhan-mat-khau/", refusing(allauth_views.reauthenticate), name="account_reauthenticate"),
     path("tai-khoan/da-khoa/", allauth_views.account_inactive, name="account_inactive"),
     path("tep/nhap/", upload_draft, name="upload-draft"),
     path("tep/<uuid:pk>/", attachment, name="attachment"),

@@ -5,15 +5,22 @@ come in by name and password alone.
 """
 
 import secrets
+import time
+from base64 import urlsafe_b64encode
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.stages import PhoneVerificationStage
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from agencies.limits import client_address
+from agencies import second_factor
+from agencies.limits import address_of
 from agencies.models import User
 from agencies.register import memberships_of
 from submissions.models import Citizen
@@ -32,6 +39,11 @@ LETTERS = {
     "account/email/account_already_exists": "account_exists",
 }
 """By allauth's name for a letter our own."""
+BEGAN, SEEN = "desk_began", "desk_seen"
+"""When a session of staff began and when it last asked for a page, in seconds."""
+METHODS = "account_authentication_methods"
+"""Where django-allauth notes in the session how its owner came in."""
+JUST_NOW = 5 * 60
 TOO_OFTEN = _("Ông/Bà đã thử quá nhiều lần. Vui lòng chờ ít phút rồi thử lại.")
 
 
@@ -43,6 +55,36 @@ class PhoneStage(PhoneVerificationStage):
         if user and Adapter().get_phone(user) is None:
             return None, True
         return super().handle()
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """The secret of a second factor lies in the database only as this portal's key locks it."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("Mã không đúng. Vui lòng nhập mã đang hiện trong ứng dụng."),
+        "cannot_delete_authenticator": _("Tài khoản cán bộ phải có xác thực hai bước, không tắt được."),
+        "cannot_generate_recovery_codes": _("Hãy bật xác thực hai bước trước."),
+        "rate_limited": TOO_OFTEN,
+    }
+
+    def get_totp_label(self, user):
+        return user.username
+
+    def encrypt(self, text):
+        return _locks().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text):
+        return _locks().decrypt(encrypted_text.encode()).decode()
+
+    def can_delete_authenticator(self, authenticator):
+        return not (second_factor.is_demanded() and authenticator.user.memberships.exists())
+
+
+def _locks():
+    """The present key first; those before it still open what they locked."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    hashes = (salted_hmac("workflow.accounts", "second factor", key, algorithm="sha256").digest() for key in keys)
+    return MultiFernet([Fernet(urlsafe_b64encode(digest)) for digest in hashes])
 
 
 class Adapter(DefaultAccountAdapter):
@@ -71,6 +113,14 @@ class Adapter(DefaultAccountAdapter):
         user = super().authenticate(request, **credentials)
         return user if user and user.is_active else None
 
+    def login(self, request, user):
+        """Staff: the session's time begins to count, and whether a second factor was given is noted in it."""
+        super().login(request, user)
+        if user.memberships.exists():
+            request.session[BEGAN] = request.session[SEEN] = time.time()
+        if any(record.get("method") == "mfa" for record in request.session.get(METHODS, [])):
+            second_factor.note_passed(request)
+
     def get_login_stages(self):
         phone = f"{PhoneVerificationStage.__module__}.{PhoneVerificationStage.__name__}"
         own = f"{PhoneStage.__module__}.{PhoneStage.__name__}"
@@ -81,11 +131,19 @@ class Adapter(DefaultAccountAdapter):
         return settings.LOGIN_REDIRECT_URL if works else reverse("my-cases")
 
     def get_client_ip(self, request):
-        return client_address(request)
+        return address_of(request)
+
+    def get_password_change_redirect_url(self, request):
+        return self.get_login_redirect_url(request)
 
     def is_safe_url(self, url):
         """Within this site only, whatever ALLOWED_HOSTS says."""
         return bool(url) and url.startswith("/") and super().is_safe_url(url)
+
+    def is_reauthentication_required(self, *, app, **kwargs):
+        """Not of who has just given the password at the login."""
+        last = max((record["at"] for record in context.request.session.get(METHODS, [])), default=0)
+        return time.time() - last > JUST_NOW and super().is_reauthentication_required(app=app, **kwargs)
 
     def populate_username(self, request, user):
         """Nobody picks a name: one that looks like an agency's account would deceive."""

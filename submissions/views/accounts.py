@@ -7,16 +7,21 @@ import time
 from functools import wraps
 
 from allauth.account.views import PasswordChangeView, RequestLoginCodeView, SignupView
+from allauth.mfa.totp.views import ActivateTOTPView
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.sessions.models import Session
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from agencies.second_factor import note_passed
 from submissions.account_forms import (
     CAME_BY_CODE,
     ChangedPasswordForm,
@@ -28,11 +33,11 @@ from submissions.account_forms import (
 from submissions.accounts import cases_of, citizen_of, claim, claimable, verified_email
 from submissions.captcha import wants_new_captcha
 from submissions.sessions import draft_key
+from workflow.accounts import METHODS
 from workflow.dossier import listed_cases
 from workflow.paging import after_key, cut
 
-METHODS = "account_authentication_methods"
-"""Where django-allauth notes in the session how its owner came in."""
+MOST_SESSIONS = 50
 
 
 def refusing(view):
@@ -79,10 +84,15 @@ class LostPassword(WithCaptcha, RequestLoginCodeView):
 
 
 class NewPassword(PasswordChangeView):
-    success_url = reverse_lazy("my-cases")
-
     def get_form_class(self):
         return PasswordAfterCodeForm if _came_by_code(self.request) else ChangedPasswordForm
+
+
+class SecondFactor(ActivateTOTPView):
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        note_passed(self.request)
+        return response
 
 
 def _came_by_code(request):
@@ -155,3 +165,20 @@ def profile(request, citizen):
 def _show_profile(request, form, status=200):
     form.arrange_address()
     return render(request, "submissions/profile.html", {"form": form}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def sessions(request):
+    """Where the account is signed in; all but this one are ended by the button."""
+    alive = Session.objects.filter(expire_date__gt=timezone.now()).values("session_key")
+    rows = UserSession.objects.filter(user=request.user, session_key__in=alive).order_by("-created_at")
+    if request.method == "POST":
+        for other in rows.exclude(session_key=request.session.session_key):
+            other.end()
+        messages.success(request, _("Đã kết thúc các phiên khác."))
+        return redirect("sessions")
+    here = request.session.session_key
+    context = {"rows": [(row, row.session_key == here) for row in rows[:MOST_SESSIONS]]}
+    return render(request, "submissions/sessions.html", context)
