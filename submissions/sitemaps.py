@@ -19,6 +19,7 @@ PAGES = (
     "questions",
     "news",
     "statistics",
+    "promises",
     "procedure",
     "verify",
     "banner",

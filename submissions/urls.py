@@ -31,6 +31,7 @@ from .views.lodge import lodge
 from .views.lost_codes import lost_codes
 from .views.pages import home, procedure
 from .views.phone import manifest, offline, service_worker
+from .views.promises import promise_register
 from .views.published import published
 from .views.receipt import receipt, receipt_qr, verify
 from .views.robots import robots
@@ -88,6 +89,7 @@ urlpatterns = [
     path("tai-khoan/hai-buoc/ma-du-phong/tai/", code_views.download_recovery_codes, name="mfa_download_recovery_codes"),
     path("tai-khoan/xac-nhan-mat-khau/", refusing(allauth_views.reauthenticate), name="account_reauthenticate"),
     path("tai-khoan/da-khoa/", allauth_views.account_inactive, name="account_inactive"),
+    path("cam-ket/", promise_register, name="promises"),
     path("tep/nhap/", upload_draft, name="upload-draft"),
     path("tep/<uuid:pk>/", attachment, name="attachment"),
     path("tep/<uuid:pk>/nho/", thumbnail, name="thumbnail"),

@@ -196,7 +196,8 @@ def test_texts_figures_and_banner_at_both_widths(portal, ways):
     found = []
     for path in (
         "/", "/huong-dan/", "/hoi-dap/", "/tin-tuc/", "/tin-tuc/mot-news/", "/gan-lien-ket/", "/thong-ke/",
-        "/thong-ke/?ky=truoc", "/khong-co-mang/", f"/phan-anh/{answered}/cung-gap/",
+        "/thong-ke/?ky=truoc", "/cam-ket/", "/cam-ket/?muc=broken",
+        "/khong-co-mang/", f"/phan-anh/{answered}/cung-gap/",
     ):  # fmt: skip
         window.opens(path)
         assert (path, window.status) == (path, 200)

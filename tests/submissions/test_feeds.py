@@ -88,10 +88,11 @@ def test_the_sitemap_lists_pages_for_everybody_and_published_cases(client, publi
     assert client.get("/sitemap-khac.xml").status_code == 404
     paths = [
         "/", "/gui-phan-anh/", "/tra-cuu/", "/phan-anh/", "/huong-dan/", "/hoi-dap/", "/tin-tuc/", "/thong-ke/",
+        "/cam-ket/",
         "/quy-trinh/", "/xac-nhan/", "/gan-lien-ket/",
     ]  # fmt: skip
     assert locations(client.get("/sitemap-pages.xml")) == [SITE + path for path in paths]
-    assert [client.get(path).status_code for path in paths] == [200] * 11
+    assert [client.get(path).status_code for path in paths] == [200] * 12
 
 
 def test_the_sitemap_of_cases_comes_in_parts_oldest_first(rf, published):
