@@ -29,14 +29,14 @@ def parse_rate(text):
     return Rate(int(match[1]), SECONDS[match[2]])
 
 
-def retry_after(scope, key, rate, at):
-    """Count one try of `key` at the aware time `at`; 0 if it is within the rate, else the seconds to wait."""
+def retry_after(scope, key, rate, at, amount=1):
+    """Count one try of `key` (or `amount`) at the aware time `at`; 0 within the rate, else the seconds to wait."""
     second = int(at.timestamp())
     left = rate.seconds - second % rate.seconds
     name = _name(scope, key, rate, second)
     try:
         cache.add(name, 0, timeout=rate.seconds)
-        tries = cache.incr(name)
+        tries = cache.incr(name, amount)
     except Exception:  # whatever the cache's client raises when its server is away
         logger.exception("The rate limiter of %s cannot reach the cache", scope)
         return left if scope in FAILS_CLOSED else 0

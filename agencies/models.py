@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from .calendar import Unit, parse_sessions
@@ -31,6 +32,11 @@ class User(AbstractUser):
 
     def __str__(self):
         return self.full_name or self.username
+
+    @cached_property
+    def works_for_an_agency(self) -> bool:
+        """Whether it ever got a membership, in force or not: its owner is staff here, and no citizen."""
+        return self.memberships.exists()
 
 
 class DatedQuerySet(models.QuerySet):

@@ -61,5 +61,5 @@ def demo_accounts():
         "demo_password": settings.DEMO_PASSWORD,
         "demo_central": [row for row in rows if row.role not in HANDLING_ROLES],
         "demo_handling": [row for row in rows if row.role in HANDLING_ROLES],
-        "demo_citizens": User.objects.filter(memberships=None, is_superuser=False).order_by("pk")[:3],
+        "demo_citizens": User.objects.filter(memberships=None, citizen=None, is_superuser=False).order_by("pk")[:3],
     }

@@ -15,5 +15,5 @@ def visitor(request):
     user = request.user
     return {
         "opened": bool(request.session.get(OPENED)),
-        "at_work": lambda: user.is_authenticated and user.memberships.exists(),
+        "at_work": lambda: user.is_authenticated and user.works_for_an_agency,
     }

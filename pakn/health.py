@@ -15,6 +15,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.utils import timezone
 
 from agencies.calendar import printed
+from submissions.files.storing import LEAST_FREE
 from submissions.files.viruses import scanner_answers
 from workflow.models import Heartbeat
 
@@ -22,7 +23,6 @@ OK = "ok"
 PATIENCE = 4
 """Seconds after which a part that has not answered counts as failed."""
 LATEST = timedelta(minutes=5)
-LEAST_FREE = 0.05
 INTERNAL = [
     ip_network(network)
     for network in ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7", "fe80::/10")

@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from agencies.calendar import BeyondCalendar
 from agencies.register import current_calendar
+from submissions.accounts import forget_unproved
 from submissions.drafts import forget_old_drafts
 from submissions.files import forget_half_written
+from submissions.followers import forget_unconfirmed
 from workflow import reminders
 from workflow.calendar_changes import realign
 from workflow.models import Clock, Heartbeat
@@ -86,6 +88,8 @@ PARTS = {
     "sessions": forget_sessions,
     "drafts": forget_old_drafts,
     "half_written": forget_half_written,
+    "unproved_accounts": forget_unproved,
+    "unconfirmed_followers": forget_unconfirmed,
     "reminders": plan_reminders,
     "due_times": realign,
 }

@@ -230,8 +230,11 @@ ACCOUNT_FORMS = {
     "add_email": "submissions.account_forms.EmailForm",
     "reauthenticate": "submissions.account_forms.PasswordAgainForm",
 }
-# Logins are counted by LIMIT_LOGIN.
-ACCOUNT_RATE_LIMITS = False if UNLIMITED else {"login": None, "login_failed": None}
+# What strangers ask for is counted by agencies.limits, which goes on where the cache is away.
+OUR_OWN_LIMITS = (
+    "login", "login_failed", "signup", "reset_password", "request_login_code", "verify_phone", "confirm_email",
+)  # fmt: skip
+ACCOUNT_RATE_LIMITS = False if UNLIMITED else dict.fromkeys(OUR_OWN_LIMITS)
 
 LOGIN_URL = "/tai-khoan/dang-nhap/"
 LOGIN_REDIRECT_URL = "/can-bo/"

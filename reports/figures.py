@@ -19,6 +19,10 @@ AROUND = ("consult", "question", "promise", "update")
 """Limits that run beside the way to the result: opinions, talk, commitments, progress notes."""
 
 
+AGENCY, FIELD, MONTH, SCORE = 0, 1, 2, 2
+"""Places in the rows of `received_by_all` and `ratings_by_all`."""
+
+
 @dataclass(frozen=True)
 class Answered:
     label: str
@@ -60,21 +64,21 @@ def answered_by_field(period, now) -> list[Answered]:
     return _grouped(rows, "case__field__name")
 
 
-def received_by_field(period) -> dict[str, int]:
-    return _counted(received(period).filter(field__isnull=False), "field__name")
+def received_by_all(period) -> list[tuple]:
+    """(agency that has it, field, month, number of cases); no name where there is none yet."""
+    rows = received(period).annotate(month=TruncMonth("received_at", tzinfo=LOCAL))
+    return _counted_by(rows, "agency__name", "field__name", "month")
 
 
-def received_by_month(period) -> dict:
-    return _counted(received(period).annotate(month=TruncMonth("received_at", tzinfo=LOCAL)), "month")
+def ratings_by_all(period) -> list[tuple]:
+    """(agency that answered, field, score, number); a later result may be rated anew, each counts (A14)."""
+    rows = Rating.objects.filter(**period.holds("at"))
+    return _counted_by(rows, "approval__result__agency__name", "approval__case__field__name", "score")
 
 
 def answered_by_month(period) -> dict:
-    return _counted(answers(period).annotate(month=TruncMonth("given_at", tzinfo=LOCAL)), "month")
-
-
-def ratings(period) -> dict[str, int]:
-    """How many of each score; a later result may be rated anew, each counts (A14)."""
-    return _counted(Rating.objects.filter(**period.holds("at")), "score")
+    rows = answers(period).annotate(month=TruncMonth("given_at", tzinfo=LOCAL))
+    return dict(_counted_by(rows, "month"))
 
 
 def in_hand(now) -> tuple[int, int]:
@@ -92,5 +96,5 @@ def _grouped(rows, name):
     return [Answered(row[name], row["total"], row["on_time"]) for row in counted]
 
 
-def _counted(rows, name):
-    return dict(rows.values(name).annotate(total=Count("pk")).values_list(name, "total").order_by(name))
+def _counted_by(rows, *names):
+    return list(rows.values(*names).annotate(number=Count("pk")).values_list(*names, "number").order_by(*names))

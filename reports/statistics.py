@@ -3,6 +3,8 @@
 Counted at most once in KEPT for each period and process, however many look.
 """
 
+import logging
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,18 +17,23 @@ from . import figures
 from .periods import Period, half_year_before, half_year_of
 
 KEPT = 10 * 60
+
+logger = logging.getLogger(__name__)
+
 SMALLEST = 5
 """A smaller number of cases could point to somebody, so it is not shown; nought is."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """None stands for a number too small to be shown."""
+    """None stands for a number that is not shown. `satisfied` holds very satisfied too."""
 
     label: str
     answered: int | None
     on_time: int | None
-    received: int | None = None
+    received: int | None
+    rated: int | None
+    satisfied: int | None
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,15 @@ def breakdown(period, now) -> Breakdown:
 
 
 def _kept(name, count):
-    return cache.get_or_set(f"statistics:{name}", count, KEPT)
+    try:
+        kept = cache.get(f"statistics:{name}")
+        if kept is None:
+            kept = count()
+            cache.set(f"statistics:{name}", kept, KEPT)
+    except Exception:  # whatever the cache's client raises when its server is away
+        logger.exception("The statistics cannot be kept: the cache does not answer")
+        return count()
+    return kept
 
 
 def _overview(period, now):
@@ -86,33 +101,41 @@ def _overview(period, now):
 
 
 def _breakdown(period, now):
-    scores = figures.ratings(period)
+    came, rated = figures.received_by_all(period), figures.ratings_by_all(period)
+    scores = _sums(rated, figures.SCORE)
     return Breakdown(
-        ratings=list(zip(Rating.Score.values, masked([scores.get(score, 0) for score in Rating.Score]), strict=True)),
-        by_agency=_rows(figures.answered_by_agency(period, now)),
-        by_field=_by_field(period, now),
-        by_month=_by_month(period),
+        ratings=list(zip(Rating.Score.values, masked([scores[score] for score in Rating.Score]), strict=True)),
+        by_agency=_rows(figures.AGENCY, came, figures.answered_by_agency(period, now), rated),
+        by_field=_rows(figures.FIELD, came, figures.answered_by_field(period, now), rated),
+        by_month=_by_month(_sums(came, figures.MONTH), figures.answered_by_month(period)),
     )
 
 
-def _rows(found, received=()):
-    totals, on_time = masked([row.total for row in found]), masked([row.on_time for row in found])
-    numbers = received or [None] * len(found)
-    return [
-        Row(row.label, total, None if total is None else timely, number)
-        for row, total, timely, number in zip(found, totals, on_time, numbers, strict=True)
+def _sums(rows, place):
+    """Of rows that end in a number: its sum by what stands at `place`, where anything does."""
+    sums = Counter()
+    for row in rows:
+        if row[place]:
+            sums[row[place]] += row[-1]
+    return sums
+
+
+def _rows(place, came, answered, rated):
+    received, ratings = _sums(came, place), _sums(rated, place)
+    unsatisfied = _sums([row for row in rated if row[figures.SCORE] == Rating.Score.UNSATISFIED], place)
+    done = {row.label: row for row in answered}
+    labels = sorted({*received, *ratings, *done})
+    columns = [
+        masked([done[label].total if label in done else 0 for label in labels]),
+        masked([done[label].on_time if label in done else 0 for label in labels]),
+        masked([received[label] for label in labels]),
+        masked([ratings[label] for label in labels]),
+        masked([ratings[label] - unsatisfied[label] for label in labels]),
     ]
+    return [Row(label, *numbers) for label, *numbers in zip(labels, *columns, strict=True)]
 
 
-def _by_field(period, now):
-    came, done = figures.received_by_field(period), figures.answered_by_field(period, now)
-    by_label = {row.label: row for row in done}
-    rows = [by_label.get(label, figures.Answered(label, 0, 0)) for label in sorted({*came, *by_label})]
-    return _rows(rows, masked([came.get(row.label, 0) for row in rows]))
-
-
-def _by_month(period):
-    came, done = figures.received_by_month(period), figures.answered_by_month(period)
+def _by_month(came, done):
     months = sorted({*came, *done})
     columns = (masked([numbers.get(month, 0) for month in months]) for numbers in (came, done))
     return list(zip(months, *columns, strict=True))
@@ -123,9 +146,15 @@ def shown(number):
 
 
 def masked(column: list[int]) -> list[int | None]:
-    """The column without its small cells; a lone one takes the next smallest with it, or the sum would tell it."""
-    cells = [shown(number) for number in column]
-    others = [number for number in cells if number]
-    if cells.count(None) == 1 and others:
-        cells[cells.index(min(others))] = None
-    return cells
+    """The column without its small cells, and without one or two more where their sum, known elsewhere, tells them.
+
+    Fewer than three small ones are too few; so are any whose sum leaves them hardly another choice than all least or
+    all largest.
+    """
+    small = [place for place, number in enumerate(column) if shown(number) is None]
+    total = sum(column[place] for place in small)
+    is_told = len(small) < 3 or total <= len(small) + 1 or total >= (SMALLEST - 1) * len(small) - 1
+    others = sorted((number, place) for place, number in enumerate(column) if number >= SMALLEST)
+    more = max(1, 3 - len(small)) if small and is_told else 0
+    hidden = {*small, *(place for _number, place in others[:more])}
+    return [None if place in hidden else number for place, number in enumerate(column)]

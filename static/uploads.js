@@ -58,8 +58,10 @@ function uploadAhead(place) {
     const answer = await send(file);
     bar.hidden = true;
     const dropped = [...kept.querySelectorAll('input[type="checkbox"]:checked')].map((one) => one.value);
+    const refused = [...kept.querySelectorAll(".field-error")];
     if (answer?.status === 200 || answer?.status === 422) {
       kept.innerHTML = answer.responseText;
+      kept.append(...refused);
       kept.querySelectorAll('input[type="checkbox"]').forEach((one) => { one.checked = dropped.includes(one.value); });
       said.textContent = answer.status === 200 ? `${words.sent} ${file.name}` : "";
     } else {
@@ -74,8 +76,7 @@ function uploadAhead(place) {
   box.addEventListener("change", () => {
     const files = [...box.files];
     kept.querySelectorAll(".field-error").forEach((one) => one.remove());
-    failed.items.clear();
-    box.value = "";
+    box.files = failed.files;
     busy += files.length;
     for (const file of files) {
       sending = sending.then(() => upload(file)).finally(() => { busy -= 1; });

@@ -1,5 +1,6 @@
 """Forms of citizens' accounts: signing up, codes, the password, and what an account remembers for its owner."""
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import (
     AddEmailForm,
     ChangePasswordForm,
@@ -10,17 +11,21 @@ from allauth.account.forms import (
     VerifyPhoneForm,
 )
 from allauth.account.forms import ReauthenticateForm as PasswordReauthenticateForm
+from allauth.account.models import EmailAddress
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
 
 from .address_forms import LISTS, SEARCH, AddressForm
 from .captcha import SafeCaptchaField
+from .forms import CleanTextField
+from .intake import CONSENT_VERSION
 from .models import Citizen, SenderType
 from .phones import BadPhone, read_phone
 from .text import one_line
@@ -56,7 +61,7 @@ def email(required):
 
 
 def full_name():
-    return forms.CharField(
+    return CleanTextField(
         label=_("Họ và tên, hoặc tên tổ chức"),
         max_length=LONGEST_NAME,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -67,7 +72,8 @@ def full_name():
 class SignUpForm(SignupForm):
     """An account of one's own: the number is verified by a code, so that earlier cases can be found by it."""
 
-    field_order = ["full_name", "phone", "email", "password1", "captcha"]
+    field_order = ["full_name", "phone", "email", "password1", "consent", "captcha"]
+    consent_version = CONSENT_VERSION
 
     def __init__(self, *args, draft_key, **kwargs):
         super().__init__(*args, **kwargs)
@@ -75,12 +81,28 @@ class SignUpForm(SignupForm):
         self.fields["phone"].help_text = _("Một mã xác nhận được gửi đến số này. Ví dụ: 0912 345 678")
         self.fields["email"] = email(required=False)
         self.fields["password1"] = new_password(_("Mật khẩu"))
+        self.fields["consent"] = forms.BooleanField(
+            label=_("Tôi đã đọc thông báo và đồng ý để dữ liệu cá nhân của tôi được dùng cho tài khoản này"),
+            error_messages={"required": _("Vui lòng đánh dấu đồng ý để tạo tài khoản.")},
+        )
         self.fields["captcha"] = SafeCaptchaField()
         self.fields["captcha"].bind("sign-up", draft_key)
         self.order_fields(self.field_order)
 
-    def clean_full_name(self):
-        return one_line(self.cleaned_data["full_name"])
+    def clean_email(self):
+        """An address that belongs to an account already is left out, in silence here; its owner is written to."""
+        address = self.cleaned_data["email"].lower()
+        confirmed = EmailAddress.objects.filter(email=address, verified=True)
+        self.taken = bool(address) and (confirmed.exists() or User.objects.filter(email=address).exists())
+        self.written_to = address if self.taken else ""
+        return "" if self.taken else address
+
+    def save(self, request):
+        user = super().save(request)
+        Citizen.objects.filter(account=user).update(consent_at=timezone.now(), consent_version=CONSENT_VERSION)
+        if self.written_to:
+            get_adapter().send_account_already_exists_mail(self.written_to)
+        return user
 
 
 class LostPasswordForm(RequestLoginCodeForm):
@@ -113,13 +135,19 @@ class LostPasswordForm(RequestLoginCodeForm):
         values = super().clean()
         if self.errors:
             return values
-        if values.get("phone"):
-            self.clean_phone()
-        else:
-            self.clean_email()
-        if self._user and self._user.memberships.exists():
-            self._user = None
+        found = self._by_number(values["phone"]) if values.get("phone") else self._by_address(values["email"])
+        self._user = found.exclude(memberships__isnull=False).filter(is_staff=False, is_superuser=False).first()
         return values
+
+    @staticmethod
+    def _by_number(phone):
+        return User.objects.filter(is_active=True, citizen__phone=phone, citizen__phone_verified_at__isnull=False)
+
+    @staticmethod
+    def _by_address(address):
+        """An address that nobody has confirmed may be another's by mistake: no code goes to it."""
+        confirmed = EmailAddress.objects.filter(email=address, verified=True).values("user")
+        return User.objects.filter(is_active=True, citizen__isnull=False, pk__in=confirmed)
 
     @staticmethod
     def _address(typed):
@@ -239,6 +267,8 @@ class ProfileForm(AddressForm):
         self.citizen, self.has_email = citizen, has_email
         kwargs.setdefault("initial", self.kept(citizen))
         super().__init__(data, **kwargs)
+        is_asked_for = any((data or {}).get(name) for name in ("commune_search", "province", "commune"))
+        self.fields["province"].required = self.fields["commune"].required = is_asked_for
 
     @staticmethod
     def is_unjudged(data):
@@ -264,9 +294,6 @@ class ProfileForm(AddressForm):
         }
         form.settle_unvalidated(data)
         return form
-
-    def clean_full_name(self):
-        return one_line(self.cleaned_data["full_name"])
 
     def clean_address(self):
         return one_line(self.cleaned_data["address"])

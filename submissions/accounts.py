@@ -1,14 +1,22 @@
 """What an account has: its cases, earlier ones that its verified number proves to be its own, what forms start with."""
 
+from datetime import timedelta
+
 from allauth.account.models import EmailAddress
+from django.db.models import Exists, OuterRef
+
+from agencies.models import User
 
 from .models import Case, Citizen, Sender
 from .phones import show_phone
 
+UNPROVED = timedelta(days=7)
+
 
 def citizen_of(user) -> Citizen | None:
     """None for staff, and for accounts that were made without a number."""
-    return Citizen.objects.select_related("account", "commune").filter(account=user).first()
+    citizens = Citizen.objects.select_related("account", "commune").exclude(account__memberships__isnull=False)
+    return citizens.filter(account=user).first()
 
 
 def verified_email(user) -> str:
@@ -30,6 +38,16 @@ def claimable(citizen):
 def claim(citizen) -> int:
     """Take earlier cases with the verified number into the account; gives how many."""
     return claimable(citizen).update(account=citizen.account)
+
+
+def forget_unproved(now) -> int:
+    """Accounts whose number and address nobody has proved within UNPROVED, and that hold no case; gives how many."""
+    old = User.objects.filter(
+        ~Exists(EmailAddress.objects.filter(user=OuterRef("pk"), verified=True)),
+        ~Exists(Sender.objects.filter(account=OuterRef("pk"))),
+        citizen__isnull=False, citizen__phone_verified_at=None, memberships=None, date_joined__lt=now - UNPROVED,
+    )  # fmt: skip
+    return old.delete()[1].get(User._meta.label, 0)
 
 
 def first_values(user) -> dict:

@@ -1,5 +1,6 @@
 """Uploaded files before their form is sent: rows without a case, bound to one browser session's own random key."""
 
+import logging
 import uuid
 from datetime import timedelta
 
@@ -10,8 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .files import check_total, clean_upload, forget, store
+from .files import check_total, clean_upload, display_name, forget, has_room, store
 from .files.refusals import MESSAGES
+from .files.viruses import ScannerSilent
 from .models import Attachment
 from .scanning import scan
 
@@ -20,15 +22,20 @@ KEPT = timedelta(days=1)
 """How long a draft waits for its form, thrice a session's longest life."""
 MOST_FORGOTTEN = 5000
 
+logger = logging.getLogger(__name__)
+
 
 def keep_uploads(files: list[UploadedFile], key: str, already: list[Attachment]) -> tuple[list[Attachment], list[str]]:
     """Store each file that passes as a draft of `key`; gives all kept, `already` first, and why others weren't."""
     infected = [draft for draft in already if draft.scan == Attachment.Scan.INFECTED]
     kept = [draft for draft in already if draft not in infected]
     refused = [str(MESSAGES["virus"] % {"name": draft.name}) for draft in infected]
+    asks = True
     for file in files:
         try:
-            kept.append(_keep(file, key, kept))
+            draft = _keep(file, key, kept)
+            asks = asks and _is_judged(draft)
+            kept.append(draft)
         except ValidationError as error:
             refused += error.messages
     if files:
@@ -45,6 +52,8 @@ def _forget_oldest(key, kept):
 
 
 def _keep(file, key, kept):
+    if not has_room():
+        raise ValidationError(MESSAGES["no_room"], "no_room", {"name": display_name(file.name or "")})
     clean = clean_upload(file)
     check_total(len(kept), sum(draft.size for draft in kept), [clean])
     draft = Attachment.objects.create(
@@ -59,10 +68,19 @@ def _keep(file, key, kept):
         scan=Attachment.Scan.WAITING if settings.CLAMD else Attachment.Scan.NOT_ASKED,
         created_at=timezone.now(),
     )
-    scan(draft)
+    return draft
+
+
+def _is_judged(draft):
+    """Ask the scanner about it; False where it is silent, so that nobody is kept waiting for the next file too."""
+    try:
+        scan(draft)
+    except ScannerSilent as error:
+        logger.error("The virus scanner does not answer, files wait: %s", error)
+        return False
     if draft.scan == Attachment.Scan.INFECTED:
         raise ValidationError(MESSAGES["virus"], "virus", {"name": draft.name})
-    return draft
+    return True
 
 
 def drafts_of(key: str, ids) -> list[Attachment]:

@@ -1,15 +1,22 @@
 """Whom a published case concerns too: counting them, and the address to which its news go once they confirmed it."""
 
 import hashlib
+import logging
+from datetime import timedelta
 
 from django.conf import settings
-from django.core.signing import BadSignature, Signer
+from django.core.signing import Signer
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 
 from .models import Case, Follower
 
 MOST_TOLD = 2000
 """Addresses of one case that are told of its news: they are queued in the step itself."""
+UNCONFIRMED = timedelta(days=7)
+
+
+logger = logging.getLogger(__name__)
 
 
 def key_of(draft_key, user=None) -> str:
@@ -41,23 +48,26 @@ def is_following(case, key) -> bool:
 def told_of(case):
     """(pk, address) of those to whom the news of a published case go."""
     confirmed = Follower.objects.filter(case=case, confirmed_at__isnull=False).order_by("pk")
-    return list(confirmed.values_list("pk", "email")[:MOST_TOLD])
+    found = list(confirmed.values_list("pk", "email")[: MOST_TOLD + 1])
+    if len(found) > MOST_TOLD:
+        logger.warning("Case %s has more followers than the %d that are told of its news", case.code, MOST_TOLD)
+    return found[:MOST_TOLD]
 
 
-def link_for(case, follower_pk) -> str:
-    """The page on which the owner of the address confirms it, or ends it."""
-    token = _signer().sign(follower_pk)
+def link_for(case, follower_pk, email) -> str:
+    """The page on which the owner of the address confirms it, or ends it; good for this address alone."""
+    token = f"{follower_pk}.{_signature(follower_pk, email)}"
     return settings.SITE_URL + reverse("follower", args=[case.code, token])
 
 
 def follower_by_token(code, token) -> Follower | None:
     """None where the token is not ours, or the case is no longer public."""
-    try:
-        pk = int(_signer().unsign(token))
-    except (BadSignature, ValueError):
+    pk, _dot, signature = token.partition(".")
+    if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
         return None
     public = Case.objects.public().filter(code=code)
-    return Follower.objects.select_related("case").filter(pk=pk, case__in=public).exclude(email="").first()
+    found = Follower.objects.select_related("case").filter(pk=pk, case__in=public).exclude(email="").first()
+    return found if found and constant_time_compare(signature, _signature(found.pk, found.email)) else None
 
 
 def confirm(follower, now) -> None:
@@ -69,5 +79,11 @@ def stop(follower) -> None:
     Follower.objects.filter(pk=follower.pk).update(email="", confirmed_at=None)
 
 
-def _signer():
-    return Signer(salt="submissions.followers", sep=".")
+def forget_unconfirmed(now) -> int:
+    """Addresses that their owners have not confirmed within UNCONFIRMED go; gives how many."""
+    old = Follower.objects.filter(confirmed_at=None, at__lt=now - UNCONFIRMED).exclude(email="")
+    return old.update(email="")
+
+
+def _signature(pk, email):
+    return Signer(salt="submissions.followers").signature(f"{pk}:{email}")

@@ -1,5 +1,7 @@
 """The form of R09 with Khánh Hòa's additions, and the boxes of the look-up pages."""
 
+import hashlib
+import json
 import uuid
 from datetime import timedelta
 
@@ -298,6 +300,11 @@ class PublicLodgementForm(LodgementForm):
             "commune_search": _("Xã, phường được nhận ra từ"),
         }
         return [(name, labels.get(name) or self.fields[name].label, value) for name, value in shown.items() if value]
+
+    def digest(self):
+        """Tells the same answers, given twice, from others; whatever files come with them."""
+        typed = [row for row in self.posted() if row[0] != "submission_key"]
+        return hashlib.sha256(json.dumps(typed, default=str).encode()).hexdigest()
 
     def posted(self):
         """(name, value) of everything typed, for hidden inputs; the captcha and the files draw themselves."""

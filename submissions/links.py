@@ -16,7 +16,7 @@ from .states import State
 
 LIFETIME = timedelta(days=90)
 SHAPE = re.compile(r"([0-9A-Za-z]{1,8})\.([0-9A-Za-z_-]{43})")
-IN_A_TEXT = re.compile(r"(/mo/)[^/\s]+")
+IN_A_TEXT = re.compile(r"(/(?:mo|cung-gap)/)[^/\s]+")
 
 
 def link_to(case, at):

@@ -108,6 +108,8 @@ class Citizen(models.Model):
     address = models.CharField(max_length=250, blank=True)
     notify_by = models.CharField(max_length=7, choices=NotifyBy, default=NotifyBy.AS_SENT)
     essential_only = models.BooleanField(default=False)
+    consent_at = models.DateTimeField(null=True, blank=True)
+    consent_version = models.CharField(max_length=20, blank=True)
 
     class Meta:
         verbose_name = _("người dân có tài khoản")
@@ -349,6 +351,7 @@ class Attachment(models.Model):
     released = models.BooleanField(default=False)
     place_removed = models.BooleanField(default=False, help_text="The original said where it was taken")
     scan = models.CharField(max_length=9, choices=Scan, default=Scan.NOT_ASKED)
+    scan_tries = models.PositiveSmallIntegerField(default=0, help_text="How often the scanner gave no verdict")
     created_at = models.DateTimeField()
 
     class Meta:
@@ -364,7 +367,11 @@ class Attachment(models.Model):
                 condition=Q(scan__in=["not_asked", "waiting", "clean", "infected"]), name="attachment_scan_known"
             ),
         ]
-        indexes = [models.Index(fields=["created_at", "id"], condition=Q(scan="waiting"), name="attachment_to_scan")]
+        indexes = [
+            models.Index(
+                fields=["scan_tries", "created_at", "id"], condition=Q(scan="waiting"), name="attachment_to_scan"
+            )
+        ]
 
     def __str__(self):
         return self.name

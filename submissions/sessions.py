@@ -14,7 +14,7 @@ def public_viewer(request) -> Viewer:
     """Who looks at a public page: the sender of the cases opened here, or of an account. Staff are visitors there."""
     opened = frozenset(request.session.get(OPENED, ()))
     user = request.user if request.user.is_authenticated else None
-    if user and user.memberships.exists():
+    if user and user.works_for_an_agency:
         user = None
     return Viewer(user, (), opened)
 

@@ -25,10 +25,13 @@ def news(now):
 def load_texts(path: Path, now) -> int:
     """Add the texts of a TOML file that are not there yet, shown from `now` on; gives how many.
 
-    One that is there stays as its editor left it. Raises OSError, tomllib.TOMLDecodeError.
+    One that is there stays as its editor left it; a home page that has an opening gets no second one.
+    Raises OSError, tomllib.TOMLDecodeError.
     """
     rows = tomllib.loads(path.read_text())["text"]
     known = set(PublicText.objects.values_list("slug", flat=True))
-    new = [PublicText(shown_from=now, **row) for row in rows if row["slug"] not in known]
+    has_opening = PublicText.objects.filter(kind=Kind.HOME).exists()
+    rows = [row for row in rows if row["slug"] not in known and not (has_opening and row["kind"] == Kind.HOME)]
+    new = [PublicText(shown_from=now, **row) for row in rows]
     PublicText.objects.bulk_create(new)
     return len(new)

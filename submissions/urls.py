@@ -17,6 +17,7 @@ from .views.accounts import (
     SignUp,
     claim_cases,
     my_cases,
+    of_citizens,
     profile,
     refusing,
     sessions,
@@ -65,8 +66,8 @@ urlpatterns = [
     path("tai-khoan/thong-tin/", profile, name="profile"),
     path("tai-khoan/dang-ky/", refusing(SignUp.as_view()), name="account_signup"),
     path("tai-khoan/xac-nhan-so/", refusing(allauth_views.verify_phone), name="account_verify_phone"),
-    path("tai-khoan/doi-so/", refusing(allauth_views.change_phone), name="account_change_phone"),
-    path("tai-khoan/email/", refusing(allauth_views.email), name="account_email"),
+    path("tai-khoan/doi-so/", refusing(of_citizens(allauth_views.change_phone)), name="account_change_phone"),
+    path("tai-khoan/email/", refusing(of_citizens(allauth_views.email)), name="account_email"),
     path("tai-khoan/email/<str:key>/", allauth_views.confirm_email, name="account_confirm_email"),
     path("tai-khoan/quen-mat-khau/", refusing(LostPassword.as_view()), name="account_reset_password"),
     path(

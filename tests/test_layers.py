@@ -23,6 +23,8 @@ LAYERS = {
     "migrations": MODELS,
     "forms": FORMS,
     "register_forms": FORMS,
+    "account_forms": FORMS,
+    "follow_forms": FORMS,
     "views": OUTER,
     "urls": OUTER,
     "tasks": OUTER,

@@ -7,6 +7,7 @@ come in by name and password alone.
 import secrets
 import time
 from base64 import urlsafe_b64encode
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.stages import PhoneVerificationStage
@@ -20,7 +21,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from agencies import second_factor
-from agencies.limits import address_of
+from agencies.limits import Rate, address_of, retry_after
 from agencies.models import User
 from agencies.register import memberships_of
 from submissions.models import Citizen
@@ -39,11 +40,14 @@ LETTERS = {
     "account/email/account_already_exists": "account_exists",
 }
 """By allauth's name for a letter our own."""
+LINKS = ("activate_url", "password_reset_url")
 BEGAN, SEEN = "desk_began", "desk_seen"
 """When a session of staff began and when it last asked for a page, in seconds."""
 METHODS = "account_authentication_methods"
 """Where django-allauth notes in the session how its owner came in."""
 JUST_NOW = 5 * 60
+A_NUMBER = Rate(5, 86400)
+"""Messages that strangers can have sent to one number, and in how many seconds."""
 TOO_OFTEN = _("Ông/Bà đã thử quá nhiều lần. Vui lòng chờ ít phút rồi thử lại.")
 
 
@@ -77,7 +81,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return _locks().decrypt(encrypted_text.encode()).decode()
 
     def can_delete_authenticator(self, authenticator):
-        return not (second_factor.is_demanded() and authenticator.user.memberships.exists())
+        return not (second_factor.is_demanded() and authenticator.user.works_for_an_agency)
 
 
 def _locks():
@@ -116,7 +120,7 @@ class Adapter(DefaultAccountAdapter):
     def login(self, request, user):
         """Staff: the session's time begins to count, and whether a second factor was given is noted in it."""
         super().login(request, user)
-        if user.memberships.exists():
+        if user.works_for_an_agency:
             request.session[BEGAN] = request.session[SEEN] = time.time()
         if any(record.get("method") == "mfa" for record in request.session.get(METHODS, [])):
             second_factor.note_passed(request)
@@ -185,11 +189,19 @@ class Adapter(DefaultAccountAdapter):
         _queue("account_exists", Medium.SMS, phone, {})
 
     def send_mail(self, template_prefix, email, context):
-        _queue(LETTERS[template_prefix], Medium.EMAIL, email, {**context, "site_url": settings.SITE_URL})
+        links = {name: _of_this_site(context[name]) for name in LINKS if name in context}
+        _queue(LETTERS[template_prefix], Medium.EMAIL, email, context | links)
+
+
+def _of_this_site(url):
+    """Under the address that this site is known by, whatever name the request came by (R32)."""
+    return settings.SITE_URL + urlsplit(url).path
 
 
 def _queue(notice, medium, recipient, context):
     now = timezone.now()
+    if medium == Medium.SMS and retry_after("account-sms", recipient, A_NUMBER, now):
+        return
     subject, body = rendered(notice, medium, context)
     Message.objects.create(
         notice=notice, medium=medium, recipient=recipient, subject=subject, body=body, queued_at=now,

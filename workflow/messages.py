@@ -78,7 +78,7 @@ def _news(event):
     return [
         Message(
             case=case, event=event, notice=NEWS, medium=Medium.EMAIL, recipient=email, subject=subject,
-            body=body.replace(LINK, followers.link_for(case, pk)), queued_at=event.at, next_try_at=event.at,
+            body=body.replace(LINK, followers.link_for(case, pk, email)), queued_at=event.at, next_try_at=event.at,
         )
         for pk, email in {email: (pk, email) for pk, email in told_of}.values()
     ]  # fmt: skip

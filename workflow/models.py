@@ -155,7 +155,10 @@ class Rating(models.Model):
                 condition=Q(score__in=["very_satisfied", "satisfied", "unsatisfied"]), name="rating_score_known"
             )
         ]
-        indexes = [models.Index(fields=["at", "score"], name="rating_by_time")]
+        indexes = [
+            models.Index(fields=["at", "score"], name="rating_by_time"),
+            models.Index(fields=["approval"], condition=Q(score="unsatisfied"), name="rating_unsatisfied"),
+        ]
 
     def __str__(self):
         return self.score

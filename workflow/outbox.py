@@ -21,6 +21,8 @@ from .paging import Page, after_key, capped_count, cut
 
 Medium = Message.Medium
 WANTED = ("case", "agency", "done_by")
+OF_ACCOUNTS = "account_"
+"""Codes and links that open an account: nobody passes these on."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,8 @@ def send_again(viewer, now, pk=None) -> int:
 def _readable(viewer):
     """Messages whose text this viewer may read: of no case, or of one that is seen and not sealed."""
     case = Case.objects.visible_to(viewer).exclude(state=State.SEALED).filter(pk=OuterRef("case_id"))
-    return Message.objects.filter(Q(case__isnull=True) | Exists(case))
+    readable = Message.objects.filter(Q(case__isnull=True) | Exists(case))
+    return readable.exclude(notice__startswith=OF_ACCOUNTS)
 
 
 def _tasks(viewer):
@@ -128,7 +131,8 @@ def _row(message):
 
 def _letter(viewer, message, now):
     case = message.case
-    seen = dossier(viewer, case, now) if case and message.agency is None else None
+    to_the_sender = message.notice.startswith("sender_")
+    seen = dossier(viewer, case, now) if case and to_the_sender else None
     return Letter(
         pk=message.pk, code=case.code if case else "",
         case_url=reverse("staff-case", args=[case.code]) if case else "",

@@ -60,6 +60,7 @@ STAGES = (
     Stage("agency", _("Hồ sơ đang mở của cơ quan"), Role.LEADER, Part.LEAD, overview=True),
     Stage("subordinates", _("Hồ sơ của đơn vị trực thuộc"), Role.LEADER, overview=True),
     Stage("returned_twice", _("Bị chuyển trả từ hai lần"), Role.SUPERVISOR),
+    Stage("unsatisfied", _("Không hài lòng, chờ kết luận hoặc mở lại"), Role.SUPERVISOR, overview=True),
     Stage("open", _("Tất cả hồ sơ đang mở"), Role.OPERATOR, overview=True),
     Stage("open", _("Tất cả hồ sơ đang mở"), Role.SUPERVISOR, overview=True),
 )
@@ -131,8 +132,10 @@ def _rows(viewer, stage, now):
     if stage.key == "unsatisfied":
         to_reopen = Q(answer__rating__decision=Rating.Decision.CORRECT)
         unsatisfied = Q(answer__rating__score=Rating.Score.UNSATISFIED, answer__rating__concluded_at__isnull=True)
-        answered = Case.objects.filter(state=State.ANSWERED, agency_id__in=viewer.agency_ids_as(Role.LEADER))
-        return answered.filter(unsatisfied | to_reopen)
+        answered = Case.objects.filter(unsatisfied | to_reopen, state=State.ANSWERED)
+        if stage.role == Role.SUPERVISOR:
+            return answered
+        return answered.filter(agency_id__in=viewer.agency_ids_as(Role.LEADER))
     if stage.key == "subordinates":
         led = viewer.agency_ids_as(Role.LEADER)
         return CaseAccess.objects.filter(agency__parent_id__in=led, part=Part.LEAD, open=True, due_at__isnull=False)

@@ -16,8 +16,8 @@ def grouped(number):
 
 @register.filter
 def cell(number):
-    """A count; "dưới 5" where it is too small to be shown."""
-    return _("dưới 5") if number is None else grouped(number)
+    """A count, or that it is not shown: for being too small, or because it would tell one that is."""
+    return _("không hiện") if number is None else grouped(number)
 
 
 @register.simple_tag

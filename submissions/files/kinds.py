@@ -40,7 +40,7 @@ TYPES = {
 ACCEPT = ",".join(f".{extension}" for extension in TYPES)
 HINT = _(
     "Tối đa 5 tệp, tổng cộng 100 MB. Ảnh JPG, PNG, WEBP đến 25 MB; tài liệu PDF, DOCX, XLSX đến 10 MB; "
-    "video MP4, MOV đến 50 MB."
+    "video MP4, MOV đến 50 MB. Vị trí chụp được bỏ khỏi ảnh; trong video và tài liệu thì còn nguyên."
 )
 CONTENT_TYPES = frozenset(file_type.content_type for file_type in TYPES.values())
 INLINE_TYPES = frozenset(file_type.content_type for file_type in TYPES.values() if file_type.kind is Kind.IMAGE)

@@ -1,6 +1,7 @@
 """Storing under a random name, and serving as what no browser runs."""
 
 import os
+import shutil
 import uuid
 from collections.abc import Iterable
 from contextlib import suppress
@@ -35,7 +36,16 @@ def private_storage() -> PrivateStorage:
 
 
 PARTIAL = ".part"
+LEAST_FREE = 0.05
+"""The share of the volume below which nothing more is taken."""
 PARTIAL_KEPT = timedelta(days=1)
+
+
+def has_room() -> bool:
+    root = Path(private_storage().path(""))
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    usage = shutil.disk_usage(root)
+    return usage.free >= LEAST_FREE * usage.total
 
 
 def storage_path(key: uuid.UUID) -> str:

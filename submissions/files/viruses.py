@@ -10,18 +10,20 @@ from django.core.files import File
 from .reading import chunks
 
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
-PATIENCE = 20
-"""Seconds for each step of the talk."""
 LONGEST_ANSWER = 4096
 
 
 class ScannerSilent(Exception):
-    """clamd does not answer, or says that it could not scan."""
+    """clamd does not answer."""
 
 
-def is_infected(file: File) -> bool:
-    """clamd's verdict on the whole file. Raises ScannerSilent; there is no verdict then."""
-    with _said(b"zINSTREAM\0") as scanner:
+class NoVerdict(Exception):
+    """clamd answers, but cannot judge this file: it may be larger than it takes (StreamMaxLength)."""
+
+
+def is_infected(file: File, patience: float) -> bool:
+    """clamd's verdict on the whole file, waiting `patience` seconds for each step. Raises ScannerSilent, NoVerdict."""
+    with _said(b"zINSTREAM\0", patience) as scanner:
         try:
             for chunk in chunks(file):
                 scanner.sendall(struct.pack("!L", len(chunk)) + chunk)
@@ -33,22 +35,24 @@ def is_infected(file: File) -> bool:
         return False
     if answer.endswith(b" FOUND"):
         return True
-    raise ScannerSilent(answer.decode(errors="replace") or "an empty answer")
+    if not answer:
+        raise ScannerSilent("an empty answer")
+    raise NoVerdict(answer.decode(errors="replace"))
 
 
 def scanner_answers() -> bool:
     try:
-        with _said(b"zPING\0") as scanner:
+        with _said(b"zPING\0", 2) as scanner:
             return _heard(scanner) == b"PONG"
     except ScannerSilent:
         return False
 
 
-def _said(command: bytes) -> socket.socket:
+def _said(command: bytes, patience: float) -> socket.socket:
     place = urlsplit(settings.CLAMD)
     is_local = place.scheme == "unix"
     scanner = socket.socket(socket.AF_UNIX if is_local else socket.AF_INET)
-    scanner.settimeout(PATIENCE)
+    scanner.settimeout(patience)
     try:
         scanner.connect(place.path if is_local else (place.hostname, place.port))
         scanner.sendall(command)

@@ -9,6 +9,7 @@ from functools import wraps
 from allauth.account.views import PasswordChangeView, RequestLoginCodeView, SignupView
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.sessions.models import Session
@@ -36,6 +37,8 @@ from submissions.sessions import draft_key
 from workflow.accounts import METHODS
 from workflow.dossier import listed_cases
 from workflow.paging import after_key, cut
+
+from .refusals import seconds_to_wait, too_many
 
 MOST_SESSIONS = 50
 
@@ -66,6 +69,8 @@ class WithCaptcha:
     def post(self, request, *args, **kwargs):
         if wants_new_captcha(request.POST):
             return self.get(request, *args, **kwargs)
+        if seconds := seconds_to_wait(request, "account", settings.LIMIT_LOOKUP):
+            return too_many(request, seconds)
         return super().post(request, *args, **kwargs)
 
 
@@ -115,11 +120,22 @@ def citizens_only(view):
     return answer
 
 
+def of_citizens(view):
+    """A page of allauth's that staff have no use for."""
+
+    @citizens_only
+    @wraps(view)
+    def answer(request, citizen, *args, **kwargs):
+        return view(request, *args, **kwargs)
+
+    return answer
+
+
 @require_safe
 @login_required
 @never_cache
 def my_cases(request):
-    if request.user.memberships.exists():
+    if request.user.works_for_an_agency:
         return redirect("staff-queue")
     citizen = citizen_of(request.user)
     rows = after_key(

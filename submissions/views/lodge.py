@@ -1,6 +1,7 @@
 """Filing a case: the form, and the page that shows the answers first."""
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib import messages
@@ -20,10 +21,14 @@ from submissions.forms import ALIKE, PublicLodgementForm
 from submissions.in_flight import taking_turns
 from submissions.models import Case, Channel
 from submissions.sessions import draft_key, open_in_session, public_viewer
+from submissions.states import CLOSED
 from workflow.engine import open_case
 
-from .refusals import posts_allowed, seconds_to_file, seconds_to_wait, too_many
+from .refusals import posts_allowed, seconds_to_carry, seconds_to_file, seconds_to_wait
 
+JUST_NOW = timedelta(hours=1)
+FILED = "filed"
+"""Where a session keeps the code of the case it filed last, and the digest of the answers."""
 NO_CALENDAR = gettext_lazy("Lịch làm việc của năm tới chưa được nạp nên chưa nhận được hồ sơ. Xin gọi %(hotline)s.")
 
 
@@ -32,8 +37,8 @@ NO_CALENDAR = gettext_lazy("Lịch làm việc của năm tới chưa được n
 def lodge(request):
     if request.method != "POST":
         return _show(request, PublicLodgementForm(initial=_first_values(request), **_options(request)))
-    if seconds := seconds_to_wait(request, "submit-posts", posts_allowed()):
-        return too_many(request, seconds)
+    if seconds := seconds_to_wait(request, "submit-posts", posts_allowed()) or seconds_to_carry(request):
+        return _wait(request, PublicLodgementForm.unvalidated(request.POST, {}, **_options(request)), seconds)
     if wants_new_captcha(request.POST) or PublicLodgementForm.is_unjudged(request.POST):
         return _show(request, PublicLodgementForm.unvalidated(request.POST, request.FILES, **_options(request)))
     key = _submission_key(request)
@@ -46,13 +51,16 @@ def lodge(request):
 def _judge(request, form):
     if not form.is_valid():
         return _show(request, form, status=422)
+    if filed := _filed_just_now(request, form):
+        messages.warning(
+            request, _("Phản ánh giống hệt vừa được gửi; đây là biên nhận của nó, không gửi thêm lần nữa.")
+        )
+        return _to_receipt(request, filed)
     if "review" in request.POST:
         context = {"form": form, "remark": form.remark(), "alike": form.alike()}
         return render(request, "submissions/review.html", context)
     if seconds := seconds_to_file(request, form.cleaned_data["phone"]):
-        response = _show(request, form, status=429)
-        response.headers["Retry-After"] = str(seconds)
-        return response
+        return _wait(request, form, seconds)
     viewer = public_viewer(request)
     try:
         case = open_case(form.lodgement(account=viewer.user), viewer)
@@ -62,10 +70,30 @@ def _judge(request, form):
     except BeyondCalendar:
         form.add_error(None, NO_CALENDAR % {"hotline": settings.HOTLINE})
         return _show(request, form, status=422)
+    request.session[FILED] = [case.code, form.digest()]
     if form.recognised:
         place = {"typed": form.found.typed, "place": form.recognised.place}
         messages.info(request, _("Xã, phường “%(typed)s” được ghi là %(place)s.") % place)
     return _to_receipt(request, case)
+
+
+def _filed_just_now(request, form):
+    """The case that this session filed last by these very answers: somebody went back after sending, and sent again.
+
+    Not where files come along: these would be lost.
+    """
+    code, digest = request.session.get(FILED, ("", ""))
+    if digest != form.digest() or form.cleaned_data["attachments"]:
+        return None
+    young = Case.objects.filter(code=code, received_at__gt=timezone.now() - JUST_NOW)
+    return young.exclude(state__in=CLOSED).first()
+
+
+def _wait(request, form, seconds):
+    """The form again with all that was typed; files that came along must be chosen anew."""
+    response = _show(request, form, status=429)
+    response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 def _first_values(request):

@@ -7,6 +7,7 @@ import hashlib
 
 from django.http import JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -54,7 +55,8 @@ def manifest(request):
 @cache_control(no_cache=True)
 def service_worker(request):
     kept = [reverse("offline"), *map(static, KEPT)]
-    context = {"kept": kept, "version": hashlib.sha256("\n".join(kept).encode()).hexdigest()[:12]}
+    content = "\n".join([*kept, render_to_string("submissions/offline.html", request=request)])
+    context = {"kept": kept, "version": hashlib.sha256(content.encode()).hexdigest()[:12]}
     return render(request, "submissions/service_worker.js", context, content_type="text/javascript")
 
 

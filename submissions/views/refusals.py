@@ -6,8 +6,11 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from agencies.limits import Rate, client_address, retry_after
+from submissions.files import MEBIBYTE
 
-POSTS_A_SUBMISSION, POSTS_OF_ONE = 5, 20
+POSTS_A_SUBMISSION, POSTS_OF_ONE, UPLOADS_A_SUBMISSION = 5, 20, 10
+MEGABYTES_A_DAY = Rate(10_000, 86400)
+"""What one address may upload: a hundred cases as large as a case may be."""
 
 
 def posts_allowed():
@@ -17,6 +20,21 @@ def posts_allowed():
     """
     limit = settings.LIMIT_SUBMIT
     return Rate(limit.count * POSTS_A_SUBMISSION + POSTS_OF_ONE, limit.seconds)
+
+
+def seconds_to_upload(request):
+    """Count one upload of this visitor's address and its megabytes; 0, or how long to wait."""
+    limit = settings.LIMIT_SUBMIT
+    rate = Rate(limit.count * UPLOADS_A_SUBMISSION + POSTS_OF_ONE, limit.seconds)
+    return seconds_to_wait(request, "uploads", rate) or seconds_to_carry(request)
+
+
+def seconds_to_carry(request):
+    """Count the megabytes that a post brings along."""
+    megabytes = sum(file.size for files in request.FILES.lists() for file in files[1]) // MEBIBYTE
+    if not megabytes:
+        return 0
+    return retry_after("megabytes", client_address(request), MEGABYTES_A_DAY, timezone.now(), megabytes)
 
 
 def seconds_to_file(request, phone):

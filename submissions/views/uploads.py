@@ -10,14 +10,14 @@ from django.views.decorators.http import require_POST
 from submissions.sessions import draft_key
 from submissions.upload_forms import DROP, KEPT, UploadsForm
 
-from .refusals import posts_allowed, seconds_to_wait, too_many
+from .refusals import seconds_to_upload, too_many
 
 
 @never_cache
 @require_POST
 def upload_draft(request):
     """The files kept so far, as part of a page, with why the new one was not taken if it wasn't."""
-    if seconds := seconds_to_wait(request, "submit-posts", posts_allowed()):
+    if seconds := seconds_to_upload(request):
         return too_many(request, seconds)
     kept, refused = UploadsForm(draft_key=draft_key(request)).keep(request.POST, request.FILES)
     context = {"kept": kept, "refused": refused, "KEPT": KEPT, "DROP": DROP}

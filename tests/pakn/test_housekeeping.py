@@ -19,7 +19,11 @@ from tests.submissions.pages import picture
 from workflow.models import Clock, Heartbeat
 
 NIGHT = "2026-03-02 02:30"
-NOTHING = {"captchas": 0, "sessions": 0, "drafts": 0, "half_written": 0, "reminders": 0, "due_times": 0}
+PARTS = (
+    "captchas", "sessions", "drafts", "half_written", "unproved_accounts", "unconfirmed_followers", "reminders",
+    "due_times",
+)  # fmt: skip
+NOTHING = dict.fromkeys(PARTS, 0)
 
 pytestmark = pytest.mark.usefixtures("cast")
 
@@ -132,8 +136,8 @@ def test_the_command_says_in_one_line_what_was_done(capsys):
     captcha("2026-03-01 08:00")
     call_command("housekeeping", now="2026-03-02T02:30")
     assert capsys.readouterr().out == (
-        "Dọn dẹp: 1 mã bảo mật hết hạn, 0 phiên hết hạn, 0 tệp nháp, 0 tệp ghi dở, 0 đồng hồ được lập lịch nhắc, "
-        "0 hạn tính lại theo lịch.\n"
+        "Dọn dẹp: 1 mã bảo mật hết hạn, 0 phiên hết hạn, 0 tệp nháp, 0 tệp ghi dở, 0 tài khoản chưa xác nhận, "
+        "0 địa chỉ nhận tin chưa xác nhận, 0 đồng hồ được lập lịch nhắc, 0 hạn tính lại theo lịch.\n"
     )
 
 
@@ -142,8 +146,9 @@ def test_the_command_fails_where_a_part_did():
     with pytest.raises(CommandError) as raised:
         call_command("housekeeping", now="2026-03-02T02:30")
     assert str(raised.value) == (
-        "Dọn dẹp: 1 mã bảo mật hết hạn, 0 phiên hết hạn, 1 tệp ghi dở, 0 đồng hồ được lập lịch nhắc, "
-        "0 hạn tính lại theo lịch. Hỏng, xem nhật ký: drafts."
+        "Dọn dẹp: 1 mã bảo mật hết hạn, 0 phiên hết hạn, 1 tệp ghi dở, 0 tài khoản chưa xác nhận, "
+        "0 địa chỉ nhận tin chưa xác nhận, 0 đồng hồ được lập lịch nhắc, 0 hạn tính lại theo lịch. "
+        "Hỏng, xem nhật ký: drafts."
     )
 
 

@@ -101,10 +101,13 @@ def test_months_fields_and_ratings(answered, cast, journey):
     way = answered()
     journey("2026-03-31 23:30")
     way.does("rate", cast.sender_of(way.case), "2026-03-07 10:00", score="unsatisfied", note="Vẫn tối.")
-    assert {f"{month:%Y-%m}": number for month, number in figures.received_by_month(MARCH).items()} == {"2026-03": 2}
+    came = sorted(figures.received_by_all(MARCH), key=lambda row: row[0] or "")
+    assert [(agency, field, f"{month:%Y-%m}", number) for agency, field, month, number in came] == [
+        (None, None, "2026-03", 1),
+        (AGENCY, FIELD, "2026-03", 1),
+    ]
     assert {f"{month:%Y-%m}": number for month, number in figures.answered_by_month(MARCH).items()} == {"2026-03": 1}
-    assert figures.received_by_field(MARCH) == {FIELD: 1}
-    assert figures.ratings(MARCH) == {"unsatisfied": 1}
+    assert figures.ratings_by_all(MARCH) == [(AGENCY, FIELD, "unsatisfied", 1)]
 
 
 def test_what_is_in_hand_waits_for_an_authority(answered, cast, journey):

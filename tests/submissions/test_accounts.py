@@ -1,15 +1,19 @@
 """Accounts of citizens: made with a number, entered by number or address, and what they are good for."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth import get_user
 from django.test import Client
+from django.utils import timezone
 
 from agencies.models import User
+from submissions.accounts import forget_unproved
+from submissions.intake import CONSENT_VERSION
 from submissions.models import Case, Citizen, Sender
-from submissions.phones import show_phone
+from submissions.phones import read_phone, show_phone
 from tests.cast import PASSWORD, at
 from tests.submissions.pages import LODGE, answers, code_of, errors, text_of
 from workflow.models import Message
@@ -29,7 +33,10 @@ def captcha(passing_captcha):
 
 def sign_up(client, **changes):
     page = client.get(SIGN_UP)
-    answer = {"full_name": "Lê Thị Mơ", "phone": NUMBER, "email": "", "password1": SECRET, "captcha_1": "PASSED"}
+    answer = {
+        "full_name": "Lê Thị Mơ", "phone": NUMBER, "email": "", "password1": SECRET, "consent": "on",
+        "captcha_1": "PASSED",
+    }  # fmt: skip
     key = re.search(r'name="captcha_0" value="([^"]*)"', text_of(page))[1]
     return client.post(SIGN_UP, answer | {"captcha_0": key} | changes)
 
@@ -41,7 +48,8 @@ def code_sent(to=E164):
 
 def has_account(client, **changes):
     sign_up(client, **changes)
-    response = client.post(VERIFY, {"code": code_sent(), "action": "verify"})
+    to = read_phone(changes.get("phone", NUMBER))
+    response = client.post(VERIFY, {"code": code_sent(to), "action": "verify"})
     assert (response.status_code, response["Location"]) == (302, MINE)
     return get_user(client)
 
@@ -125,6 +133,32 @@ def test_a_number_or_an_address_that_has_an_account_is_not_given_away(client, ca
     assert User.objects.filter(citizen__isnull=False).count() == 1
 
 
+def test_nobody_gets_an_account_without_having_agreed_and_when_is_noted(client, cast):
+    response = sign_up(client, consent="")
+    assert (response.status_code, errors(response)) == (
+        422, [("id_consent", "Vui lòng đánh dấu đồng ý để tạo tài khoản.")],
+    )  # fmt: skip
+    citizen = Citizen.objects.get(account=has_account(client))
+    assert (citizen.consent_at is not None, citizen.consent_version) == (True, CONSENT_VERSION)
+
+
+def test_an_address_of_another_account_is_left_out_in_silence_and_its_owner_is_written_to(client, cast):
+    owner = has_account(Client(), email="mo@example.vn")
+    response = sign_up(client, phone="0988 111 223", email="mo@example.vn")
+    assert (response.status_code, response["Location"]) == (302, VERIFY)
+    assert Message.objects.filter(notice="account_exists", recipient="mo@example.vn").count() == 1
+    assert list(EmailAddress.objects.values_list("user", flat=True)) == [owner.pk]
+
+
+def test_accounts_that_nobody_proved_go_after_a_week(client, cast):
+    sign_up(client)
+    proved = has_account(Client(), phone="0988 111 223")
+    now = timezone.now()
+    assert forget_unproved(now + timedelta(days=6, hours=23)) == 0
+    assert forget_unproved(now + timedelta(days=7, hours=1)) == 1
+    assert list(Citizen.objects.values_list("account", flat=True)) == [proved.pk]
+
+
 @pytest.mark.parametrize("typed", ["0988111222", "+84 988 111 222", "0988.111.222"])
 def test_the_number_opens_the_account_as_people_write_it(client, cast, typed):
     user = has_account(Client())
@@ -183,8 +217,11 @@ def test_a_lost_password_is_replaced_by_a_code_to_the_number(client, cast):
     assert user.check_password("mot-mat-khau-moi-dai")
 
 
-def test_or_by_a_code_to_the_address(client, cast):
+def test_or_by_a_code_to_the_address_once_it_is_verified(client, cast):
     has_account(Client(), email="mo@example.vn")
+    assert loses_password(Client(), "mo@example.vn").status_code == 302
+    assert not Message.objects.filter(notice="account_code", recipient="mo@example.vn").exists()
+    EmailAddress.objects.update(verified=True)
     response = loses_password(client, "mo@example.vn")
     letter = Message.objects.filter(recipient="mo@example.vn", notice="account_code").get()
     code = re.search(r"của Ông/Bà: (\S+)", letter.body)[1]
@@ -248,6 +285,13 @@ def test_the_profile_finds_a_commune_by_typing_and_keeps_the_rest(client, cast):
     assert re.search(r'value="sms"[^>]*checked', text_of(response)) and 'value="Mơ"' in text_of(response)
 
 
+def test_settings_are_changed_without_an_address(client, cast):
+    user = has_account(client)
+    typed = {"full_name": "Mơ", "sender_type": "citizen", "notify_by": "sms", "commune_search": "", "province": ""}
+    assert client.post("/tai-khoan/thong-tin/", typed).status_code == 302
+    assert Citizen.objects.get(account=user).notify_by == "sms"
+
+
 def test_letters_are_asked_for_only_where_an_address_is_verified(client, cast):
     has_account(client)
     response = client.post(
@@ -295,7 +339,7 @@ def test_the_list_costs_the_same_for_one_and_for_many(client, cast, number, djan
     user = has_account(client)
     for _ in range(number):
         cast.files(account=user)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         page = text_of(client.get(MINE))
     assert page.count('data-state="LODGED"') == number
 

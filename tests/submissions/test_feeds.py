@@ -143,5 +143,6 @@ def test_robots_keep_out_of_desks_receipts_and_files(client, db):
     assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert response.content.decode().split("\n") == [
         "User-agent: *", "Disallow: /can-bo/", "Disallow: /quan-tri/", "Disallow: /tai-khoan/",
-        "Disallow: /bien-nhan/", "Disallow: /tep/", "", f"Sitemap: {SITE}/sitemap.xml", "",
+        "Disallow: /bien-nhan/", "Disallow: /tep/", "Disallow: /phan-anh/*/cung-gap/", "",
+        f"Sitemap: {SITE}/sitemap.xml", "",
     ]  # fmt: skip

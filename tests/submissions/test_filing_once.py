@@ -9,7 +9,7 @@ from django.test import Client
 
 from agencies.limits import parse_rate
 from submissions.models import Attachment, Case
-from tests.submissions.pages import LODGE, answers, errors, hidden, picture, text_of
+from tests.submissions.pages import LODGE, answers, code_of, errors, hidden, picture, text_of
 
 WRONG_CAPTCHA = [("id_captcha_1", "Mã bảo mật không đúng hoặc đã hết hạn. Vui lòng nhập mã mới trong hình.")]
 
@@ -128,3 +128,14 @@ def test_somebody_with_one_case_to_file_may_err_nineteen_times(limits):
     browser = Client(REMOTE_ADDR="203.0.113.7")
     assert [files("12", browser=browser).status_code for _ in range(19)] == [422] * 19
     assert files("0912 000 000", browser=browser).status_code == 302
+
+
+def test_who_goes_back_after_sending_and_sends_the_same_again_comes_to_the_same_receipt(client, cast):
+    first = client.post(LODGE, solved(client.get(LODGE)))
+    again = client.post(LODGE, solved(client.get(LODGE)), follow=True)
+    assert code_of(first) in text_of(again) and "không gửi thêm lần nữa" in text_of(again)
+    assert Case.objects.count() == 1
+    client.post(LODGE, solved(client.get(LODGE), content="Nay tắt cả đoạn."))
+    assert Case.objects.count() == 2
+    client.post(LODGE, solved(client.get(LODGE), content="Nay tắt cả đoạn.", attachments=picture()))
+    assert Case.objects.count() == 3

@@ -1,12 +1,15 @@
 """Tôi cũng gặp: counted once, told by letter after confirming, and out again at any time."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from submissions.followers import forget_unconfirmed
 from submissions.models import Follower
 from tests.submissions.pages import errors, text_of
 from workflow.models import Message
@@ -156,3 +159,43 @@ def test_a_step_costs_the_same_for_one_follower_and_for_many(published, cast):
         assert Message.objects.filter(case=way.case, notice="follower_news").count() == number
         costs.append(len(counted))
     assert costs[0] == costs[1]
+
+
+def test_a_link_is_good_for_the_address_it_was_sent_to(client, way):
+    client.post(page_of(way.case), {"email": "lan@example.vn"})
+    first = link_in(Message.objects.get(notice="follower_confirm"))
+    client.post(page_of(way.case), {"email": "khac@example.vn"})
+    assert Client().get(first).status_code == 404
+    second = link_in(Message.objects.get(notice="follower_confirm", recipient="khac@example.vn"))
+    assert Client().get(second).status_code == 200
+
+
+def test_one_address_is_counted_ten_times_a_day_at_most(way):
+    statuses = [Client().post(page_of(way.case), {"email": ""}).status_code for _ in range(11)]
+    assert (statuses, Follower.objects.count()) == ([302] * 10 + [429], 10)
+
+
+def test_looking_at_the_page_begins_no_session_and_the_code_is_read_as_people_write_it(client, way):
+    response = client.get(f"/phan-anh/{way.case.code.lower()}/cung-gap/")
+    assert (response.status_code, list(client.session.keys())) == (200, [])
+    assert client.get("/phan-anh/PAKN-2603-AAAA-AAAAA/cung-gap/").status_code == 404
+
+
+def test_an_address_that_got_letters_enough_today_is_told_so(client, way):
+    for name in ("a", "b"):
+        client.post(page_of(way.case), {"email": f"{name}@example.vn"})
+        client.post(page_of(way.case), {"email": "lan@example.vn"})
+    client.post(page_of(way.case), {"email": "a@example.vn"})
+    client.post(page_of(way.case), {"email": "lan@example.vn"})
+    client.post(page_of(way.case), {"email": "b@example.vn"})
+    response = client.post(page_of(way.case), {"email": "lan@example.vn"}, follow=True)
+    assert "Hôm nay đã gửi nhiều thư xác nhận đến lan@example.vn" in text_of(response)
+    assert Message.objects.filter(notice="follower_confirm", recipient="lan@example.vn").count() == 3
+
+
+def test_an_address_that_nobody_confirmed_goes_after_a_week_the_count_stays(client, way):
+    confirmed(client, way)
+    Client().post(page_of(way.case), {"email": "khong@example.vn"})
+    now = timezone.now()
+    assert (forget_unconfirmed(now + timedelta(days=6)), forget_unconfirmed(now + timedelta(days=8))) == (0, 1)
+    assert sorted(Follower.objects.values_list("email", flat=True)) == ["", "lan@example.vn"]

@@ -65,8 +65,8 @@ def test_uploads_ask_for_the_token_of_a_page_and_are_counted(settings, cast):
     assert Client(enforce_csrf_checks=True).post(UPLOAD, {"attachments": picture()}).status_code == 403
     settings.LIMIT_SUBMIT = settings.LIMIT_SUBMIT._replace(count=1)
     visitor = Client()
-    statuses = [visitor.post(UPLOAD, {}).status_code for _ in range(26)]
-    assert statuses == [200] * 25 + [429]
+    statuses = [visitor.post(UPLOAD, {}).status_code for _ in range(31)]
+    assert statuses == [200] * 30 + [429]
 
 
 def test_a_picture_has_a_small_one_for_the_same_people(client, published):

@@ -139,3 +139,18 @@ def test_the_administrator_has_an_empty_desk(cast):
 
 def test_the_queue_is_read_only(cast):
     assert desk_of("oanh").post(QUEUE).status_code == 405
+
+
+def test_the_supervisor_sees_who_is_not_satisfied_wherever_it_is(cast, journey):
+    way = journey("2026-03-02 08:00")
+    for key, viewer, data in [
+        ("distribute", cast.oanh, {"field": cast.field(), "agency": cast.agency("soxd")}),
+        ("accept", cast.son, {}),
+        ("submit", cast.son, {"outcome": "done", "body": "Đã thay bóng."}),
+        ("approve", cast.lan, {}),
+        ("rate", cast.sender_of(way.case), {"score": "unsatisfied", "note": "Vẫn tối."}),
+    ]:
+        way.does(key, viewer, "2026-03-02 09:00", **data)
+    page = text_of(desk_of("tam").get(QUEUE, {"stage": "unsatisfied"}))
+    assert way.case.code in page
+    assert way.case.code in text_of(desk_of("lan").get(QUEUE, {"stage": "unsatisfied"}))

@@ -91,11 +91,16 @@ def listed_cases(cases) -> list[ListedCase]:
     centre = _name_of_the_centre()
     return [
         ListedCase(
-            case.code, case.title, str(STATE_LABELS[case.state]), case.state, _held_by(case, centre), case.received_at,
-            case.next_due_at if case.is_open else None,
+            case.code, _listed_title(case), str(STATE_LABELS[case.state]), case.state, _held_by(case, centre),
+            case.received_at, case.next_due_at if case.is_open else None,
         )
         for case in cases
     ]  # fmt: skip
+
+
+def _listed_title(case):
+    """Of a sealed case its own sender reads no more than the stub (Đ9.3)."""
+    return _("Hồ sơ đã niêm phong") if case.state == State.SEALED else case.title
 
 
 def may_read_file(viewer, attachment) -> bool:

@@ -10,6 +10,8 @@ WORDS = {
     "sessions": gettext_lazy("%d phiên hết hạn"),
     "drafts": gettext_lazy("%d tệp nháp"),
     "half_written": gettext_lazy("%d tệp ghi dở"),
+    "unproved_accounts": gettext_lazy("%d tài khoản chưa xác nhận"),
+    "unconfirmed_followers": gettext_lazy("%d địa chỉ nhận tin chưa xác nhận"),
     "reminders": gettext_lazy("%d đồng hồ được lập lịch nhắc"),
     "due_times": gettext_lazy("%d hạn tính lại theo lịch"),
 }
