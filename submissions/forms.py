@@ -140,7 +140,10 @@ class LodgementForm(AddressForm, UploadsForm):
         label=_("Sự cố hạ tầng đô thị cần xử lý ngay"),
         choices=[("", _("Không phải sự cố")), *Incident.choices],
         required=False,
-        help_text=_("Sự cố được xử lý theo quy trình tức thời; khi báo sự cố, thời gian và nơi xảy ra là bắt buộc."),
+        help_text=_(
+            "Xin chọn nếu đúng là sự cố như vậy: sự cố được xử lý theo quy trình tức thời, tính bằng giờ. "
+            "Khi đó phải cho biết xảy ra lúc nào và ở đâu."
+        ),
         error_messages={"invalid_choice": NOT_LISTED},
     )
     confidential = forms.BooleanField(

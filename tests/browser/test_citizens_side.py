@@ -54,6 +54,30 @@ def test_files_go_up_as_they_are_chosen_and_bad_ones_are_told_at_once(portal):
     assert [file.name for file in Case.objects.get(code=window.code).attachments.all()] == ["den-tat.jpg"]
 
 
+def test_of_several_files_chosen_at_once_a_bad_one_is_told_and_stays_told(portal):
+    window = portal.window(PHONE)
+    window.opens("/gui-phan-anh/")
+    form, page = window.form("gui-phan-anh"), window.page
+    window.fills(form, attachments=[web_page(), photo("den-tat"), a_paper()])
+    expect(page.locator(".kept-file")).to_have_count(2)
+    expect(page.locator("[data-kept] .field-error")).to_contain_text("là trang web nên không được nhận")
+
+
+def test_what_the_line_dropped_stays_chosen_and_comes_along_with_the_form(portal):
+    window = portal.window(PHONE)
+    window.opens("/gui-phan-anh/")
+    form, page = window.form("gui-phan-anh"), window.page
+    page.route("**/tep/nhap/", lambda route: route.abort())
+    window.fills(form, attachments=[photo("den-tat")])
+    expect(page.locator(".upload-said")).to_contain_text("Chưa tải lên được")
+    window.fills(form, attachments=[a_paper()])
+    expect(page.locator(".upload-said")).to_contain_text("van-ban.pdf")
+    window.fills(form, **LETTER)
+    window.presses("GỬI PHẢN ÁNH", form)
+    names = {file.name for file in Case.objects.get(code=window.code).attachments.all()}
+    assert names == {"den-tat.jpg", "van-ban.pdf"}
+
+
 def test_sending_waits_for_a_file_that_is_still_going_up(portal):
     window = portal.window(PHONE)
     window.opens("/gui-phan-anh/")
@@ -128,7 +152,7 @@ def test_an_account_without_javascript_from_signing_up_to_the_own_list(portal, c
     assert window.status == 422
     found = flaws_without_script(portal, window)
     form = window.form("dang-ky")
-    window.fills(form, full_name="Lê Thị Mơ", phone="0988 111 222", password1=SECRET, captcha_1="PASSED")
+    window.fills(form, full_name="Lê Thị Mơ", phone="0988 111 222", password1=SECRET, consent=True, captcha_1="PASSED")
     window.presses("Tạo tài khoản", form)
     assert window.path == "/tai-khoan/xac-nhan-so/"
     code = re.search(r": ([A-Z0-9-]{6,})", Message.objects.get().body)[1]
@@ -159,7 +183,7 @@ def test_pages_of_an_account(portal, cast):
     window.opens("/tai-khoan/dang-ky/")
     form = window.form("dang-ky")
     found = flaws(window)
-    window.fills(form, full_name="Lê Thị Mơ", phone="0988 111 222", password1=SECRET, captcha_1="PASSED")
+    window.fills(form, full_name="Lê Thị Mơ", phone="0988 111 222", password1=SECRET, consent=True, captcha_1="PASSED")
     window.presses("Tạo tài khoản", form)
     found += flaws(window)
     code = re.search(r": ([A-Z0-9-]{6,})", Message.objects.get().body)[1]

@@ -344,6 +344,15 @@ def test_the_list_costs_the_same_for_one_and_for_many(client, cast, number, djan
     assert page.count('data-state="LODGED"') == number
 
 
+def test_of_a_sealed_case_the_list_shows_no_word(client, cast, journey):
+    user = has_account(client)
+    way = journey("2026-03-02 08:00", title="Kho đạn ở đâu", account=user)
+    assert "Kho đạn" in text_of(client.get(MINE))
+    way.does("seal", cast.oanh, "2026-03-02 09:00", note="Chuyển theo quy định.")
+    page = text_of(client.get(MINE))
+    assert way.case.code in page and "Kho đạn" not in page
+
+
 def test_the_list_comes_in_pages(client, cast):
     user = has_account(client)
     for _ in range(26):

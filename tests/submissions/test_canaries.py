@@ -29,8 +29,9 @@ LINK = re.compile(r'(?:href|src|action)="([^"]*)"|<(?:loc|link|guid)[^>]*>([^<]+
 class Crawl:
     """Every page, file, feed and map that a stranger reaches from some addresses, each opened once."""
 
-    def __init__(self, *begin):
+    def __init__(self, language, *begin):
         self.client, self.texts = Client(), {}
+        self.client.cookies["django_language"] = language
         level = list(begin)
         for _depth in range(DEPTH + 1):
             level = [link for address in level for link in self._opened(address)]
@@ -90,7 +91,8 @@ def hidden_words(published, journey, cast):
     return planted
 
 
-def test_nothing_hidden_is_found_from_anywhere(hidden_words, client):
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_nothing_hidden_is_found_from_anywhere(hidden_words, language):
     words = {**hidden_words, **dict.fromkeys(OF_THE_SENDER, "the sender's data")}
     codes = [case.code for case in Case.objects.exclude(published_at__isnull=False)]
     asked = [f"/phan-anh/?q={word}" for word in [SHOWN, *hidden_words]]
@@ -99,7 +101,7 @@ def test_nothing_hidden_is_found_from_anywhere(hidden_words, client):
     asked += [f"/phan-anh/{code}/" for code in codes] + [f"/bien-nhan/{code}/" for code in codes]
     asked += [f"/phan-anh/{code}/cung-gap/" for code in codes]
     begin = ["/", "/robots.txt", "/sitemap.xml", "/phan-anh/rss/", "/pakn.webmanifest", "/phan-mem.js", *asked]
-    crawl = Crawl(*begin)
+    crawl = Crawl(language, *begin)
     assert len(crawl.texts) > 80
     folded = {address: fold(text) for address, text in crawl.texts.items()}
     echoed = {address: fold(address) for address in folded}
