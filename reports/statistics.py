@@ -130,9 +130,15 @@ def _rows(place, came, answered, rated):
         masked([done[label].on_time if label in done else 0 for label in labels]),
         masked([received[label] for label in labels]),
         masked([ratings[label] for label in labels]),
-        masked([ratings[label] - unsatisfied[label] for label in labels]),
+        [_satisfied(ratings[label], unsatisfied[label]) for label in labels],
     ]
     return [Row(label, *numbers) for label, *numbers in zip(labels, *columns, strict=True)]
+
+
+def _satisfied(rated, unsatisfied):
+    """None where it, or what is left of those who rated, is too small to be shown."""
+    satisfied = rated - unsatisfied
+    return None if shown(unsatisfied) is None else shown(satisfied)
 
 
 def _by_month(came, done):

@@ -4,9 +4,12 @@ import os
 import re
 
 import pytest
+from django.contrib.auth import authenticate
+from django.utils import timezone
 from playwright.sync_api import expect
 
-from submissions.models import Attachment, Case, Follower, PublicText
+from agencies.models import User
+from submissions.models import Attachment, Case, Citizen, Follower, PublicText
 from tests.journeys.portal import paper
 from workflow.models import Message
 
@@ -175,6 +178,26 @@ def flaws_without_script(portal, window):
     other = portal.window(PHONE)
     other.opens(window.path)
     return flaws(other)
+
+
+def test_a_lost_password_is_replaced_without_javascript(portal, cast):
+    user = User.objects.create_user("mo", password="mat-khau-da-quen-mat", full_name="Lê Thị Mơ")
+    Citizen.objects.create(account=user, phone="+84988111222", phone_verified_at=timezone.now())
+    window = portal.window(PHONE, javascript=False)
+    window.opens("/tai-khoan/dang-nhap/")
+    window.follows("Quên mật khẩu? (tài khoản của người dân)")
+    window.fills(window.page.locator("main form").first, login="0988111222", captcha_1="PASSED")
+    found = flaws_without_script(portal, window)
+    window.presses("Gửi mã")
+    code = re.search(r": ([A-Z0-9-]{6,})", Message.objects.get(notice="account_code").body)[1]
+    window.fills(window.page.locator("main form").first, code=code)
+    window.presses("Xác nhận")
+    assert window.path == "/tai-khoan/mat-khau/"
+    window.fills(window.page.locator("main form").first, password1=SECRET)
+    window.page.locator("main form button[type=submit]").first.click()
+    assert window.path == "/tai-khoan/"
+    assert authenticate(username="mo", password=SECRET) == user
+    assert found == []
 
 
 @pytest.mark.proof

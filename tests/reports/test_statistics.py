@@ -125,3 +125,14 @@ def test_any_question_gets_a_page(client, cast, asked):
 def test_shares_are_rounded_as_people_round_with_numerator_and_denominator(part, whole, printed):
     """74/360 = 20,555…; 3/2.000 is 0,15 exactly and goes up (A16)."""
     assert share(part, whole) == printed
+
+
+def test_how_many_are_satisfied_does_not_tell_a_few_who_are_not(answered, cast, clock_at):
+    ways = [answered() for _ in range(7)]
+    for place, way in enumerate(ways):
+        score = "unsatisfied" if place == 0 else "satisfied"
+        way.does("rate", cast.sender_of(way.case), "2026-03-07 10:00", score=score, note="Vẫn tối.")
+    now = at("2026-04-01 08:00")
+    with clock_at("2026-04-01 08:00"):
+        (row,) = breakdown(halves(now)[0], now).by_field
+    assert (row.rated, row.satisfied) == (7, None)
