@@ -35,6 +35,14 @@ STAGES = ("sender__commune__parent", "rule_set", "agency", "field")
 ANSWER = ("answer__result__agency", "answer__result__drafter", "answer__rating", "answer__promise")
 
 
+DONE = {
+    "ask": gettext_lazy("Đã gửi câu hỏi. Câu trả lời hiện ở trang này; hạn trả lời ở mục thời hạn."),
+    "answer": gettext_lazy("Đã gửi câu trả lời cho cơ quan xử lý."),
+    "complete": gettext_lazy("Đã gửi phần bổ sung. Trung tâm tiếp nhận xem lại hồ sơ."),
+    "rate": gettext_lazy("Đã ghi nhận đánh giá. Xin cảm ơn Ông/Bà."),
+    "withdraw": gettext_lazy("Đã rút phản ánh."),
+}
+"""What a sender reads after an action; of others its name is enough."""
 OUTDATED = gettext_lazy("Hồ sơ đã thay đổi sau khi Ông/Bà mở trang này.")
 BEYOND_CALENDAR = gettext_lazy("Thời hạn vượt quá lịch làm việc đã công bố. Xin gọi tổng đài %(hotline)s.")
 
@@ -126,7 +134,7 @@ def _perform(request, viewer, row, case, form, version):
     except BeyondCalendar:
         form.add_error(None, BEYOND_CALENDAR % {"hotline": settings.HOTLINE})
         return _show_form(request, viewer, row, case, form, status=422)
-    messages.success(request, _("Đã thực hiện: %s.") % row.label)
+    messages.success(request, DONE.get(row.key) or _("Đã thực hiện: %s.") % row.label)
     return redirect("case", case.code)
 
 

@@ -102,7 +102,7 @@ def test_an_action_is_done_told_and_leads_back(journey, own, client):
     question = Question.objects.get()
     assert (question.body, question.attachments.get().name) == ("Bao giờ sửa xong?", "a.png")
     page = text_of(client.get(address))
-    assert "Đã thực hiện: Hỏi cơ quan xử lý." in page
+    assert "Đã gửi câu hỏi. Câu trả lời hiện ở trang này; hạn trả lời ở mục thời hạn." in page
     assert "Bao giờ sửa xong?" in page
 
 
