@@ -17,6 +17,7 @@ from submissions.viewers import ANONYMOUS
 from workflow.dossier import dossier
 from workflow.publications import register
 
+from .cases import ANSWER, STAGES
 from .refusals import seconds_to_wait, too_many
 
 MISTYPED = _("Mã hồ sơ bị gõ sai hoặc thiếu ký tự. Vui lòng so lại với mã trên biên nhận.")
@@ -46,7 +47,7 @@ def _by_code(request, typed):
         found = register(sender_name=typed, after=request.GET.get("page", ""))
         return _show(request, q=typed, found=found)
     viewer = public_viewer(request)
-    case = Case.objects.known_by_code().select_related("rule_set", "agency", "field").filter(code=code).first()
+    case = Case.objects.known_by_code().select_related(*STAGES, *ANSWER).filter(code=code).first()
     if case is None and Case.objects.visible_to(viewer).filter(code=code).exists():
         return redirect("case", code=code)
     view = dossier(ANONYMOUS, case) if case else None

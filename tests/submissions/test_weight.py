@@ -53,6 +53,20 @@ def test_every_public_page_takes_few_queries(published, journey):
     assert too_many == {}
 
 
+@pytest.mark.parametrize("name", ["binh", "son"])
+def test_who_is_signed_in_costs_hardly_more_on_public_pages(client, published, cast, name):
+    code = published().case.code
+    client.force_login(getattr(cast, name).user)
+    too_many = {}
+    for address in ("/", "/gui-phan-anh/", f"/tra-cuu/?q={code}", "/phan-anh/", f"/phan-anh/{code}/", "/cam-ket/"):
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(address).status_code == 200
+        reads = [one for one in asked if "SAVEPOINT" not in one["sql"]]
+        if len(reads) > MOST_QUERIES:
+            too_many[address] = len(reads)
+    assert too_many == {}
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_the_senders_own_page_takes_the_same_for_much_and_for_little(client, published, cast, number):
     way = published()
