@@ -95,6 +95,7 @@ class SafeCaptchaField(CaptchaField):
         }
         super().__init__(
             label=kwargs.pop("label", _("Mã bảo mật")),
+            help_text=kwargs.pop("help_text", _("Nhập các chữ trong hình; chữ hoa, chữ thường như nhau.")),
             widget=kwargs.pop("widget", CaptchaInput),
             error_messages=messages | kwargs.pop("error_messages", {}),
             **kwargs,
