@@ -46,7 +46,10 @@ class DistributeForm(ActionForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
         label=_("Tệp của người gửi được công khai cùng kết quả"),
-        help_text=_("Chỉ chọn tệp không có thông tin cá nhân. Không chọn thì không tệp nào được công khai."),
+        help_text=_(
+            "Chỉ chọn tệp không có thông tin cá nhân; video và tài liệu còn giữ vị trí, tên người làm ra nó. "
+            "Không chọn thì không tệp nào được công khai."
+        ),
         error_messages=listed(),
     )
     public_title = CleanTextField(label=_("Tiêu đề khi công khai"), required=False, max_length=200)
