@@ -29,7 +29,7 @@ function uploadAhead(place) {
     const data = new FormData();
     data.append(box.name, file);
     data.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-    kept.querySelectorAll('input[type="hidden"]').forEach((one) => data.append(one.name, one.value));
+    kept.querySelectorAll('input[type="hidden"], input:checked').forEach((one) => data.append(one.name, one.value));
     return data;
   }
 

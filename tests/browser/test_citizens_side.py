@@ -66,6 +66,20 @@ def test_of_several_files_chosen_at_once_a_bad_one_is_told_and_stays_told(portal
     expect(page.locator("[data-kept] .field-error")).to_contain_text("là trang web nên không được nhận")
 
 
+def test_a_file_ticked_to_go_makes_room_for_another(portal):
+    window = portal.window(PHONE)
+    window.opens("/gui-phan-anh/")
+    form, page = window.form("gui-phan-anh"), window.page
+    window.fills(form, attachments=[a_paper(f"{number}.pdf") for number in range(6)])
+    expect(page.locator(".kept-file")).to_have_count(5)
+    expect(page.locator("[data-kept] .field-error")).to_contain_text("tối đa 5 tệp")
+    page.get_by_label("Bỏ tệp “0.pdf” khi gửi").check()
+    window.fills(form, attachments=[a_paper("5.pdf")])
+    expect(page.locator(".kept-file").filter(has_text="5.pdf")).to_have_count(1)
+    expect(page.locator(".kept-file").filter(has_text="0.pdf")).to_have_count(0)
+    expect(page.locator("[data-kept] .field-error")).to_have_count(0)
+
+
 def test_what_the_line_dropped_stays_chosen_and_comes_along_with_the_form(portal):
     window = portal.window(PHONE)
     window.opens("/gui-phan-anh/")
