@@ -1,5 +1,9 @@
 """The first journey as it is made: on a phone, without JavaScript."""
 
+from io import BytesIO
+
+from PIL import Image
+
 from .letters import ANSWER, LETTER, SECRETS, photo, typed_moment
 from .windows import PHONE
 
@@ -50,7 +54,7 @@ def test_a_street_light_goes_from_the_form_to_the_register_and_is_rated(portal):
     assert ANSWER in anybody.text
     assert "Đèn đường trước số 12 Trần Phú không sáng." in anybody.text
     assert [secret for secret in SECRETS if secret in anybody.page.content()] == []
-    assert _widths_of_pictures(anybody) == [960, 960]
+    assert (_widths_of_pictures(anybody), _widths_of_files(anybody)) == ([400, 400], [960, 960])
 
     sender.opens(sender.path)
     sender.does("rate", score="very_satisfied", note="Cảm ơn, đèn đã sáng.")
@@ -74,3 +78,10 @@ def _widths_of_pictures(window):
         one.scroll_into_view_if_needed()
     window.page.wait_for_load_state("networkidle")
     return [one.evaluate("image => image.naturalWidth") for one in pictures]
+
+
+def _widths_of_files(window):
+    """Of the whole pictures, which the names beside the small ones lead to."""
+    links = [one.get_attribute("href") for one in window.page.locator('main a[href^="/tep/"]').all()]
+    answers = [window.page.request.get(window.page.url.partition("/phan-anh/")[0] + link) for link in links]
+    return [Image.open(BytesIO(answer.body())).width for answer in answers]
