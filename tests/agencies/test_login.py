@@ -154,3 +154,10 @@ def test_outside_the_demo_no_account_is_named(client):
     page = words(client.get(LOGIN))
     assert "yen" not in page
     assert "Tài khoản dùng thử" not in page
+
+
+def test_the_demo_names_nobody_who_signed_up(client, settings):
+    settings.DEMO = True
+    User.objects.create_user("nguoidan-1", full_name="Trần Thị Bích Liên")
+    page = client.get(LOGIN).content.decode()
+    assert "<code>binh</code>" in page and "Bích Liên" not in page
