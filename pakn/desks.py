@@ -41,12 +41,17 @@ def bounded_sessions(get_response):
 
 def _ended(request):
     """To the login, and back to the page; what was being sent is shown for copying, nothing of it is done."""
-    typed = [value for name, value in request.POST.items() if name not in NOT_COPIED and len(value) > 20]
+    typed = [value for name, value in request.POST.items() if _is_copied(name, value)]
     logout(request)
     if typed:
         return render(request, "session_ended.html", {"typed": typed}, status=401)
     messages.info(request, _("Phiên làm việc đã kết thúc sau một thời gian không dùng. Vui lòng đăng nhập lại."))
     return redirect_to_login(request.get_full_path() if request.method == "GET" else "/can-bo/")
+
+
+def _is_copied(name, value):
+    """What was worth writing, never a password: the page may be read over a shoulder."""
+    return name not in NOT_COPIED and "password" not in name and len(value) > 20
 
 
 def second_factor_first(get_response):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 WIDTH = 360
-ROW, BAR = 44, 16
+ROW = 44
 
 
 @dataclass(frozen=True)

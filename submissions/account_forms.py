@@ -93,9 +93,9 @@ class SignUpForm(SignupForm):
         """An address that belongs to an account already is left out, in silence here; its owner is written to."""
         address = self.cleaned_data["email"].lower()
         confirmed = EmailAddress.objects.filter(email=address, verified=True)
-        self.taken = bool(address) and (confirmed.exists() or User.objects.filter(email=address).exists())
-        self.written_to = address if self.taken else ""
-        return "" if self.taken else address
+        is_taken = bool(address) and (confirmed.exists() or User.objects.filter(email=address).exists())
+        self.written_to = address if is_taken else ""
+        return "" if is_taken else address
 
     def save(self, request):
         user = super().save(request)
@@ -161,12 +161,14 @@ class LostPasswordForm(RequestLoginCodeForm):
 class CodeBox:
     """The code from a message, in the box that phones fill in by themselves."""
 
+    code_label, code_keys = _("Mã vừa nhận"), {"autocapitalize": "characters"}
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["code"] = forms.CharField(
-            label=_("Mã vừa nhận"),
+            label=self.code_label,
             max_length=20,
-            widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters"}),
+            widget=forms.TextInput(attrs={"autocomplete": "one-time-code"} | self.code_keys),
             error_messages={"required": _("Vui lòng nhập mã.")},
         )
 
@@ -179,17 +181,10 @@ class LoginCodeForm(CodeBox, ConfirmLoginCodeForm):
     pass
 
 
-class AppCodeBox:
+class AppCodeBox(CodeBox):
     """The six figures that an app on the phone shows, or one of the recovery codes."""
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["code"] = forms.CharField(
-            label=_("Mã trong ứng dụng xác thực"),
-            max_length=20,
-            widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
-            error_messages={"required": _("Vui lòng nhập mã.")},
-        )
+    code_label, code_keys = _("Mã trong ứng dụng xác thực"), {"inputmode": "numeric"}
 
 
 class ActivateForm(AppCodeBox, ActivateTOTPForm):

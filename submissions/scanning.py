@@ -15,8 +15,8 @@ from .files import private_storage
 from .files.viruses import NoVerdict, ScannerSilent, is_infected
 from .models import Attachment
 
-AT_MOST = 200
-"""Files of one pass."""
+AT_MOST, MOST_TRIES = 200, 10_000
+"""Files of one pass; and passes, a week of them, after which a file that cannot be judged is left alone, closed."""
 BUDGET, AT_ONCE = 50, 3
 """Seconds that a pass may take, and that somebody who is sending a file is kept waiting."""
 
@@ -48,9 +48,9 @@ def scan_waiting() -> int:
     if not settings.CLAMD or not _begin():
         return 0
     ends, judged = time.monotonic() + BUDGET, 0
-    waiting = Attachment.objects.filter(scan=Attachment.Scan.WAITING).order_by("scan_tries", "created_at", "id")
+    waiting = Attachment.objects.filter(scan=Attachment.Scan.WAITING, scan_tries__lt=MOST_TRIES)
     try:
-        for file in waiting[:AT_MOST]:
+        for file in waiting.order_by("scan_tries", "created_at", "id")[:AT_MOST]:
             if time.monotonic() > ends:
                 break
             scan(file, patience=BUDGET)

@@ -11,13 +11,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from .drafts import drafts_of, keep_uploads
-from .files import ACCEPT, HINT, LIMITS, MAX_FILES, MEBIBYTE, TYPES
+from .files import ACCEPT, HINT, LIMITS, MEBIBYTE, TYPES
 from .files.refusals import MESSAGES
 
 KEPT, DROP = "kept", "drop"
 TOLD = {
     "limits": json.dumps({extension: LIMITS[file_type.kind] // MEBIBYTE for extension, file_type in TYPES.items()}),
-    "most": MAX_FILES,
     "too_large": MESSAGES["too_large"],
 }
 """What `static/uploads.js` tells before it sends anything; %(name)s and %(limit)d are filled in there."""
@@ -51,7 +50,7 @@ class UploadsForm(forms.Form):
         label=_("Tài liệu đính kèm"),
         required=False,
         help_text=HINT,
-        widget=UploadsInput(attrs={"accept": ACCEPT, "data-uploads": ""}),
+        widget=UploadsInput(attrs={"accept": ACCEPT}),
         error_messages={"required": _("Vui lòng đính kèm ít nhất một tệp.")},
     )
 

@@ -46,8 +46,8 @@ BEGAN, SEEN = "desk_began", "desk_seen"
 METHODS = "account_authentication_methods"
 """Where django-allauth notes in the session how its owner came in."""
 JUST_NOW = 5 * 60
-A_NUMBER = Rate(5, 86400)
-"""Messages that strangers can have sent to one number, and in how many seconds."""
+ONE_RECIPIENT = Rate(5, 86400)
+"""Codes and letters that strangers can have sent to one number or address, and in how many seconds."""
 TOO_OFTEN = _("Ông/Bà đã thử quá nhiều lần. Vui lòng chờ ít phút rồi thử lại.")
 
 
@@ -200,7 +200,7 @@ def _of_this_site(url):
 
 def _queue(notice, medium, recipient, context):
     now = timezone.now()
-    if medium == Medium.SMS and retry_after("account-sms", recipient, A_NUMBER, now):
+    if retry_after("account-message", recipient, ONE_RECIPIENT, now):
         return
     subject, body = rendered(notice, medium, context)
     Message.objects.create(

@@ -60,7 +60,7 @@ STAGES = (
     Stage("agency", _("Hồ sơ đang mở của cơ quan"), Role.LEADER, Part.LEAD, overview=True),
     Stage("subordinates", _("Hồ sơ của đơn vị trực thuộc"), Role.LEADER, overview=True),
     Stage("returned_twice", _("Bị chuyển trả từ hai lần"), Role.SUPERVISOR),
-    Stage("unsatisfied", _("Không hài lòng, chờ kết luận hoặc mở lại"), Role.SUPERVISOR, overview=True),
+    Stage("unsatisfied_anywhere", _("Không hài lòng, mọi cơ quan"), Role.SUPERVISOR, overview=True),
     Stage("open", _("Tất cả hồ sơ đang mở"), Role.OPERATOR, overview=True),
     Stage("open", _("Tất cả hồ sơ đang mở"), Role.SUPERVISOR, overview=True),
 )
@@ -130,12 +130,9 @@ def _rows(viewer, stage, now):
         waits = Clock.objects.filter(ending=Clock.Ending.RUNNING, conditional=True, holder_role=Role.SENDER)
         return waits.filter(due_at__lt=now)
     if stage.key == "unsatisfied":
-        to_reopen = Q(answer__rating__decision=Rating.Decision.CORRECT)
-        unsatisfied = Q(answer__rating__score=Rating.Score.UNSATISFIED, answer__rating__concluded_at__isnull=True)
-        answered = Case.objects.filter(unsatisfied | to_reopen, state=State.ANSWERED)
-        if stage.role == Role.SUPERVISOR:
-            return answered
-        return answered.filter(agency_id__in=viewer.agency_ids_as(Role.LEADER))
+        return _unsatisfied().filter(agency_id__in=viewer.agency_ids_as(Role.LEADER))
+    if stage.key == "unsatisfied_anywhere":
+        return _unsatisfied()
     if stage.key == "subordinates":
         led = viewer.agency_ids_as(Role.LEADER)
         return CaseAccess.objects.filter(agency__parent_id__in=led, part=Part.LEAD, open=True, due_at__isnull=False)
@@ -153,6 +150,12 @@ def _rows(viewer, stage, now):
     return rows.filter(case__state__in=stage.states) if stage.states else rows
 
 
+def _unsatisfied():
+    to_reopen = Q(answer__rating__decision=Rating.Decision.CORRECT)
+    unsatisfied = Q(answer__rating__score=Rating.Score.UNSATISFIED, answer__rating__concluded_at__isnull=True)
+    return Case.objects.filter(unsatisfied | to_reopen, state=State.ANSWERED)
+
+
 def _running(subject):
     return lambda clocks, now: clocks.filter(**{f"{subject}__isnull": False}, ending=Clock.Ending.RUNNING)
 
@@ -163,7 +166,7 @@ def _unexplained(clocks, now):
 
 
 CASE_RELATED = ("field", "agency", "rule_set")
-MOMENTS = {"unsatisfied": "last_event_at"}
+MOMENTS = dict.fromkeys(("unsatisfied", "unsatisfied_anywhere"), "last_event_at")
 """Lists that are not sorted by a due time."""
 BY_CLOCK = {"questions": _running("question"), "promises": _running("promise"), "explain": _unexplained}
 

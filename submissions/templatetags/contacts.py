@@ -15,8 +15,8 @@ def hotline():
 @register.simple_tag
 def hotline_link():
     """The number to tap on."""
-    digits = "".join(filter(str.isdigit, settings.HOTLINE))
-    return format_html('<a href="tel:{}">{}</a>', digits, settings.HOTLINE)
+    number = settings.HOTLINE.replace(" ", "")
+    return format_html('<a href="tel:{}">{}</a>', number, settings.HOTLINE)
 
 
 @register.simple_tag

@@ -85,8 +85,8 @@ def _filed_just_now(request, form):
     code, digest = request.session.get(FILED, ("", ""))
     if digest != form.digest() or form.cleaned_data["attachments"]:
         return None
-    young = Case.objects.filter(code=code, received_at__gt=timezone.now() - JUST_NOW)
-    return young.exclude(state__in=CLOSED).first()
+    own = Case.objects.visible_to(public_viewer(request)).filter(code=code)
+    return own.filter(received_at__gt=timezone.now() - JUST_NOW).exclude(state__in=CLOSED).first()
 
 
 def _wait(request, form, seconds):

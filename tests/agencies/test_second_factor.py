@@ -171,6 +171,16 @@ def test_what_was_being_written_when_the_session_ended_is_shown_for_copying_and_
     assert case.state == "LODGED"
 
 
+def test_of_what_was_sent_no_password_is_shown(client, cast):
+    with time_machine.travel("2026-11-27 08:00 +0700", tick=False) as clock:
+        signs_in(client, "oanh")
+        clock.shift(31 * 60)
+        typed = {"oldpassword": "mat-khau-cu-rat-dai-cua-toi", "password1": "mat-khau-moi-rat-dai-cua-toi"}
+        response = client.post("/tai-khoan/mat-khau/", typed)
+    assert response.status_code == 302
+    assert [word for word in typed.values() if word in text_of(response)] == []
+
+
 def test_a_citizens_session_is_not_cut_short(client, cast):
     with time_machine.travel("2026-11-27 08:00 +0700", tick=False) as clock:
         signs_in(client, "binh")

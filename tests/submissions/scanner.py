@@ -1,11 +1,11 @@
-"""clamd as it speaks, on a real socket: SICK in a file is infected, `silent` answers nothing, `broken` an error."""
+"""clamd on a real socket: SICK in a file is infected, of HUGE it cannot judge; `silent` answers nothing."""
 
 import socketserver
 import struct
 import threading
 from contextlib import contextmanager
 
-SICK = b"day la tep co ma doc"
+SICK, HUGE = b"day la tep co ma doc", b"day la tep qua lon"
 
 
 class Daemon(socketserver.ThreadingTCPServer):
@@ -14,7 +14,7 @@ class Daemon(socketserver.ThreadingTCPServer):
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Talk)
-        self.silent = self.broken = False
+        self.silent, self.asked = False, 0
         self.scanned = []
 
     @property
@@ -25,6 +25,7 @@ class Daemon(socketserver.ThreadingTCPServer):
 class Talk(socketserver.StreamRequestHandler):
     def handle(self):
         command = self._until_zero()
+        self.server.asked += 1
         if self.server.silent:
             return
         if command == b"zPING":
@@ -44,7 +45,7 @@ class Talk(socketserver.StreamRequestHandler):
         return read
 
     def _verdict(self, content):
-        if self.server.broken:
+        if HUGE in content:
             return b"INSTREAM size limit exceeded. ERROR\0"
         return b"stream: Test.Sick FOUND\0" if SICK in content else b"stream: OK\0"
 

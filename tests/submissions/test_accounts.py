@@ -229,6 +229,14 @@ def test_or_by_a_code_to_the_address_once_it_is_verified(client, cast):
     assert (response.status_code, response["Location"]) == (302, NEW_PASSWORD)
 
 
+def test_strangers_have_an_address_written_to_five_times_a_day_at_most(client, cast):
+    has_account(Client(), email="mo@example.vn")
+    EmailAddress.objects.update(verified=True)
+    for _ in range(6):
+        assert loses_password(Client(), "mo@example.vn").status_code == 302
+    assert Message.objects.filter(recipient="mo@example.vn").count() == 5
+
+
 def test_who_came_in_by_password_gives_the_old_one_to_change_it(client, cast):
     has_account(Client())
     client.post(LOGIN, {"username": NUMBER, "password": SECRET})

@@ -9,10 +9,10 @@ from pakn.health import scanner as scanner_part
 from submissions.drafts import drafts_of, keep_uploads
 from submissions.files import private_storage
 from submissions.models import Attachment, Case
-from submissions.scanning import scan_waiting
+from submissions.scanning import MOST_TRIES, scan_waiting
 from tests.journeys.portal import paper
 from tests.submissions.pages import LODGE, answers, code_of, errors, picture, status, text_of
-from tests.submissions.scanner import SICK, running
+from tests.submissions.scanner import HUGE, SICK, running
 
 Scan = Attachment.Scan
 
@@ -109,19 +109,34 @@ def test_a_draft_found_later_falls_out_of_its_form_with_a_sentence(db, clamd):
     assert refused[0].startswith("Tệp “don.pdf” bị nhận diện là có mã độc")
 
 
-def test_an_error_of_the_scanner_is_no_verdict(db, clamd):
-    clamd.broken = True
-    (kept,), _refused = keep_uploads([paper()], "key", [])
-    assert kept.scan == Scan.WAITING
+def test_a_file_that_cannot_be_judged_stays_closed_holds_up_no_other_and_is_left_alone_in_the_end(db, clamd):
+    clamd.silent = True
+    (huge, well), _refused = keep_uploads([paper("to.pdf", mark=HUGE.decode()), paper()], "key", [])
+    clamd.silent = False
+    assert scan_waiting() == 1
+    huge.refresh_from_db()
+    well.refresh_from_db()
+    assert (huge.scan, huge.scan_tries, well.scan) == (Scan.WAITING, 1, Scan.CLEAN)
+    Attachment.objects.filter(pk=huge.pk).update(scan_tries=MOST_TRIES)
+    clamd.asked = 0
+    assert (scan_waiting(), clamd.asked) == (0, 0)
 
 
 def test_one_pass_asks_until_the_scanner_falls_silent(db, clamd):
     clamd.silent = True
     for number in range(3):
         keep_uploads([paper(mark=str(number))], f"key{number}", [])
+    clamd.asked = 0
+    assert (scan_waiting(), clamd.asked) == (0, 1)
     clamd.silent = False
     assert scan_waiting() == 3
     assert scan_waiting() == 0
+
+
+def test_a_form_with_several_files_waits_for_a_silent_scanner_once(db, clamd):
+    clamd.silent = True
+    kept, refused = keep_uploads([paper(mark=str(number)) for number in range(3)], "key", [])
+    assert ([draft.scan for draft in kept], refused, clamd.asked) == ([Scan.WAITING] * 3, [], 1)
 
 
 def test_readiness_names_a_scanner_that_does_not_answer(settings, clamd):

@@ -161,3 +161,8 @@ def test_the_procedure_page_prints_every_limit_with_amount_unit_and_article(clie
         "Hạ tầng đô thị (cấp thoát nước, rác thải, chiếu sáng, cây xanh, viễn thông, điện lực)",
     ):
         assert words in text
+
+
+def test_a_hotline_written_for_abroad_is_tapped_as_it_is(client, settings, db):
+    settings.HOTLINE = "+84 258 3822 222"
+    assert '<a href="tel:+842583822222">+84 258 3822 222</a>' in text_of(client.get("/phan-anh/"))
