@@ -4,6 +4,8 @@ Whom it lets in is `is_staff`; what a person finds and may do follows from the m
 that others refer to is deleted: agencies and memberships end by their dates, accounts are switched off.
 """
 
+import json
+
 from allauth.mfa import admin as mfa_admin
 from allauth.mfa.models import Authenticator
 from allauth.usersessions import admin as sessions_admin
@@ -11,6 +13,7 @@ from allauth.usersessions.models import UserSession
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.db import transaction
@@ -18,7 +21,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from workflow import calendar_changes
+from workflow import audit, calendar_changes
 
 from .calendar import BeyondCalendar
 from .forms import (
@@ -86,6 +89,23 @@ class ByRole:
 
     def has_delete_permission(self, request, obj=None):
         return bool(roles_today(request) & self.deleted_by)
+
+    def log_addition(self, request, obj, message):
+        self._audit(request, obj, _("thêm"))
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request, obj, message):
+        said = LogEntry(change_message=json.dumps(message)).get_change_message()
+        self._audit(request, obj, said)
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request, queryset):
+        for obj in queryset:
+            self._audit(request, obj, _("xóa"))
+        return super().log_deletions(request, queryset)
+
+    def _audit(self, request, obj, how):
+        audit.changed(request.user, f"{obj._meta.verbose_name}: {obj}", how)
 
 
 class SettledOnceMade(ByRole):

@@ -14,6 +14,7 @@ from submissions.drafts import forget_old_drafts
 from submissions.files import forget_half_written
 from submissions.followers import forget_unconfirmed
 from workflow import reminders
+from workflow.audit import checkpoint
 from workflow.calendar_changes import realign
 from workflow.models import Clock, Heartbeat
 
@@ -92,4 +93,5 @@ PARTS = {
     "unconfirmed_followers": forget_unconfirmed,
     "reminders": plan_reminders,
     "due_times": realign,
+    "audit": checkpoint,
 }

@@ -11,9 +11,9 @@ from django.db import connections
 THIRD_PARTY = Path(django.__file__).resolve().parent.parent
 WRITE = re.compile(r'\s*(INSERT INTO|UPDATE|DELETE FROM)\s+"?(?P<table>\w+)', re.IGNORECASE)
 WRITTEN_WHILE_READING = frozenset(
-    {"captcha_captchastore", "django_session", "submissions_disclosure", "mfa_authenticator"}
+    {"captcha_captchastore", "django_session", "workflow_auditentry", "mfa_authenticator"}
 )
-"""What a GET may write: the captcha it shows, the session, who opened whose identity, recovery codes made at sight."""
+"""What a GET may write: the captcha it shows, the session, who looked at what, recovery codes made at sight."""
 
 
 class UndefinedVariable(str):

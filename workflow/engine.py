@@ -23,7 +23,7 @@ from submissions.models import Case, CaseAccess
 from submissions.states import AT_INTAKE, NEVER_PUBLIC, State
 from submissions.viewers import ANONYMOUS, Viewer
 
-from . import clocks, conditions, effects, messages
+from . import audit, clocks, conditions, effects, messages
 from .models import CaseEvent, Clock, Consultation, Readers
 from .permissions import Conflict, Verdict, may
 from .procedure import ACTIONS, ROWS, Action, Fork
@@ -88,6 +88,7 @@ def open_case(lodgement, viewer=ANONYMOUS, now=None):
                 actor=viewer.user, role=Role.OPERATOR if operator else Role.SENDER, agency=operator and operator.agency,
             )  # fmt: skip
             step = Step(case, None, at, viewer, Verdict(200), {}, marks=["lodge"])
+            audit.did(event)
             clocks.apply(step, event)
             _refresh(case)
             messages.queue(event, ("sender_lodged", "centre_lodged"))
@@ -185,6 +186,7 @@ def _recount(case, user, reason, at):
         case=case, action=clocks.RECOUNT, at=at, actor=user, role=Role.SYSTEM, before=case.state, after=case.state,
         readers=Readers.SENDER, note=str(reason), facts={"moved": [_moved(move) for move in felt]},
     )  # fmt: skip
+    audit.did(event)
     clocks.move(found, event, calendar)
     _refresh(case)
     messages.queue(event, messages.DUE_MOVED)
@@ -224,12 +226,14 @@ def _chosen(fork, case, at):
 
 def _record(step, channel):
     membership = step.verdict.membership
-    return CaseEvent.objects.create(
+    event = CaseEvent.objects.create(
         case=step.case, action=step.row.key, at=step.at, actor=step.viewer.user, role=step.seat.role,
         agency=step.agency, on_behalf=bool(membership and membership.on_behalf), channel=channel,
         before=step.before, after=step.case.state, readers=step.readers, note=step.note,
         facts=step.facts, subject_agency=step.subject_agency,
     )  # fmt: skip
+    audit.did(event)
+    return event
 
 
 def _refresh(case):

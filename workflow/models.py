@@ -479,6 +479,67 @@ class Reminder(models.Model):
         return f"{self.clock_id} {self.kind} → {self.agency_id} {self.role}"
 
 
+class AuditEntry(models.Model):
+    """Who saw, did, changed or took out what, and when. Rows are only ever added: PostgreSQL refuses anything else.
+
+    Entries stand in chains, one a case and one (0) for what concerns none: `sha256` covers the entry and the hash of
+    the one before it (`workflow.audit`). An entry of a case's event also covers what the event says.
+    """
+
+    class Kind(models.TextChoices):
+        SAW = "saw", _("xem hồ sơ")
+        OPENED = "opened", _("mở thông tin người gửi")
+        DOWNLOADED = "downloaded", _("mở tệp")
+        EXPORTED = "exported", _("xuất, in dữ liệu")
+        DID = "did", _("thao tác trên hồ sơ")
+        CHANGED = "changed", _("sửa dữ liệu dùng chung, tài khoản")
+        CHECKPOINT = "checkpoint", _("chốt nhật ký")
+        BEGAN = "began", _("mốc bắt đầu ghi")
+
+    TOLD_TO_THE_SENDER = (Kind.OPENED, Kind.DOWNLOADED, Kind.EXPORTED)
+
+    chain = models.BigIntegerField(help_text="The case's key; 0 for what concerns no case")
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    kind = models.CharField(_("việc"), max_length=10, choices=Kind)
+    case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="audit", verbose_name=_("hồ sơ"))
+    event = models.OneToOneField(CaseEvent, models.PROTECT, null=True, blank=True, related_name="audit")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("người")
+    )
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("cơ quan")
+    )
+    role = models.CharField(
+        _("vai trò"), max_length=13, blank=True, choices=[(role, ACTOR_LABELS[role]) for role in Role]
+    )
+    subject = models.CharField(_("đối tượng"), max_length=200, blank=True)
+    reason = models.CharField(_("lý do"), max_length=200, blank=True)
+    facts = models.JSONField(default=dict, blank=True)
+    previous = models.CharField(max_length=64, blank=True)
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("dòng nhật ký")
+        verbose_name_plural = _("nhật ký")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["chain", "number"], name="audit_number_once_a_chain"),
+            models.CheckConstraint(
+                condition=Q(chain=0, case__isnull=True) | Q(chain__gt=0, case=F("chain")),
+                name="audit_chain_of_its_case",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["actor", "-id"], name="audit_of_person"),
+            models.Index(fields=["kind", "-id"], name="audit_by_kind"),
+            models.Index(fields=["at", "id"], name="audit_by_time"),
+        ]
+
+    def __str__(self):
+        return f"{self.chain}/{self.number} {self.kind}"
+
+
 class Heartbeat(models.Model):
     """When one of the recurring jobs last came to its end; a row a job."""
 

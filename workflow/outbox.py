@@ -14,6 +14,7 @@ from submissions.models import Case
 from submissions.phones import show_phone
 from submissions.states import State
 
+from . import identity
 from .dossier import dossier
 from .dossier.parts import SenderView
 from .models import Message
@@ -132,6 +133,8 @@ def _row(message):
 def _letter(viewer, message, now):
     case = message.case
     to_the_sender = message.notice.startswith("sender_")
+    if case and to_the_sender and not identity.is_open(viewer, case, now):
+        identity.open_for(viewer, case, identity.TASK)
     seen = dossier(viewer, case, now) if case and to_the_sender else None
     return Letter(
         pk=message.pk, code=case.code if case else "",

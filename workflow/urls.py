@@ -8,6 +8,7 @@ from .views.keying import key_in
 from .views.outbox import given_up_page, letter_page, send_again, tasks_page
 from .views.queue import queue_page
 from .views.report_up import report_up_document
+from .views.sender import open_sender
 from .views.statement import clock_statement
 
 urlpatterns = [
@@ -20,5 +21,6 @@ urlpatterns = [
     path("can-bo/ho-so/<str:code>/", case_page, name="staff-case"),
     path("can-bo/ho-so/<str:code>/thoi-han/<int:clock>/", clock_statement, name="staff-clock-statement"),
     path("can-bo/ho-so/<str:code>/bao-cao-ubnd/", report_up_document, name="staff-report-up"),
+    path("can-bo/ho-so/<str:code>/nguoi-gui/", open_sender, name="staff-open-sender"),
     path("can-bo/ho-so/<str:code>/<slug:action>/", act, name="staff-act"),
 ]

@@ -23,7 +23,7 @@ from submissions.codes import MistypedCode, NotACode, read_code
 from submissions.models import Case
 from submissions.sessions import draft_key, public_viewer
 from submissions.states import State
-from workflow.dossier import READ_OUTSIDE, dossier
+from workflow.dossier import READ_OUTSIDE, disclosures, dossier
 from workflow.engine import changes_since, perform
 from workflow.forms import FORMS
 from workflow.permissions import Conflict, Forbidden, actions_for, may
@@ -81,7 +81,8 @@ def case_page(request, code):
     missing = _missing(view)
     rows = actions_for(viewer, case, now) if viewer.owns(case) else []
     offers = [_offer(row, _form(request, viewer, row, case, now), missing) for row in rows]
-    return render(request, "submissions/case.html", {"dossier": view, "offers": offers, "missing": missing})
+    context = {"dossier": view, "offers": offers, "missing": missing, "disclosures": disclosures(viewer, case)}
+    return render(request, "submissions/case.html", context)
 
 
 @never_cache

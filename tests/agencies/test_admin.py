@@ -111,6 +111,7 @@ def test_nothing_of_a_case_is_registered():
         "agencies.RuleSet",
         "agencies.User",
         "submissions.PublicText",
+        "workflow.AuditEntry",
     }
 
 

@@ -4,6 +4,8 @@ The case: Bà Cúc's; dienluc returned it (former agency), moitruong leads (its 
 nhatrang has nothing to do with it.
 """
 
+from contextlib import suppress
+
 import pytest
 
 from submissions.facets import facets
@@ -11,6 +13,8 @@ from submissions.models import Attachment, Case
 from submissions.viewers import ANONYMOUS, Viewer
 from tests.cast import Journey, at
 from workflow.dossier import dossier, may_read_file
+from workflow.identity import open_for
+from workflow.permissions import Forbidden
 
 LATER = at("2026-03-20 09:00")
 WORDS = {
@@ -250,10 +254,27 @@ def words_in(viewer, case):
 def test_each_viewer_meets_the_words_and_files_of_the_table_and_no_other(case, cast, state, level):
     expected = TABLE[state] | (HIDDEN if level != "normal" else {})
     everybody = viewers(cast, case)
-    assert {name: words_in(viewer, case) for name, viewer in everybody.items()} == expected
+    closed = {name: words - PERSON if on_demand(name, state) else words for name, words in expected.items()}
+    assert {name: words_in(viewer, case) for name, viewer in everybody.items()} == closed
+    assert {name: opened_by(viewer, case) for name, viewer in everybody.items() if on_demand(name, state)} == {
+        name: words for name, words in expected.items() if on_demand(name, state)
+    }
     assert {name: files_served(viewer, case) for name, viewer in everybody.items()} == {
         name: words & FILES for name, words in expected.items()
     }
+
+
+def on_demand(name, state):
+    """Who reads the sender's data only after opening them with a reason: the lead, and the centre after its intake."""
+    return name in LEADING or name == "oanh" and state not in ("LODGED", "RETURNED")
+
+
+def opened_by(viewer, case):
+    """What is met after an attempt to open who sent the case."""
+    if Case.objects.visible_to(viewer).filter(pk=case.pk).exists():
+        with suppress(Forbidden):
+            open_for(viewer, case, "Gọi điện")
+    return words_in(viewer, case)
 
 
 def test_each_viewer_fetches_the_case_or_does_not(case, cast, state, level):

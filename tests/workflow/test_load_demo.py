@@ -18,11 +18,12 @@ from submissions.states import CLOSED, State
 from submissions.viewers import viewer_for
 from tests.agencies.loading import DATA, load_khanh_hoa, run
 from tests.cast import load_reference_data
+from workflow.audit import verify
 from workflow.demo.cloning import FILES, PATHS
 from workflow.demo.stories import read_stories
 from workflow.demo.telling import submission_key
 from workflow.engine import perform
-from workflow.models import CaseEvent, Clock, Message, Question, Reminder, Result
+from workflow.models import AuditEntry, CaseEvent, Clock, Message, Question, Reminder, Result
 
 UNTIL = "2026-04-15"
 END = datetime(2026, 4, 14, 17, tzinfo=UTC)
@@ -191,6 +192,13 @@ def test_a_message_of_a_copy_speaks_of_the_copy(demo):
     assert told_of[True] > told_of[False]
 
 
+def test_the_audit_is_whole_and_says_where_copies_came_without_entries(demo):
+    assert list(verify()) == []
+    bare = CaseEvent.objects.filter(audit__isnull=True)
+    assert bare.exists()
+    assert AuditEntry.objects.filter(kind=AuditEntry.Kind.BEGAN).count() == 1
+
+
 def test_a_copy_goes_on_through_the_engine(demo):
     copy = Case.objects.exclude(pk__in=told()).filter(state=State.SUBMITTED).first()
     result = Result.objects.get(case=copy)
@@ -233,7 +241,7 @@ def test_the_same_seed_gives_the_same_case_and_another_seed_another(demo):
 
 
 def test_every_table_that_belongs_to_a_case_is_copied():
-    """A model added later that points to a copied one must be copied too; reminders alone are not."""
+    """A model added later that points to a copied one must be copied too; reminders and the audit alone are not."""
     through = {model for model, _owner, _name in FILES}
     pointing = {
         model
@@ -241,7 +249,7 @@ def test_every_table_that_belongs_to_a_case_is_copied():
         for field in model._meta.concrete_fields
         if field.is_relation and field.related_model in COPIED
     }
-    assert pointing == {*PATHS, Attachment, Reminder} | through
+    assert pointing == {*PATHS, Attachment, Reminder, AuditEntry} | through
 
 
 def test_is_refused_outside_the_demo(db, settings):

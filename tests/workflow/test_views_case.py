@@ -146,7 +146,8 @@ def test_the_parents_leader_reads_and_may_remind_only(journey, cast):
 def test_sender_and_internal_text_are_set_apart(journey, cast):
     case = submitted(journey(), cast)
     text = shown_to("oanh", case)
-    assert "Nguyễn Thị Cúc" in text
+    assert "Nguyễn Thị Cúc" not in text
+    assert "Thông tin người gửi đang đóng." in text
     assert "Nội bộ, người gửi không đọc được" in text
     assert "Đã thay bóng đèn." not in text
 

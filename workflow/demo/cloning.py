@@ -19,6 +19,7 @@ from submissions.codes import new_code
 from submissions.files import private_storage, storage_path, thumbnail_of
 from submissions.models import Attachment, Case, CaseAccess, Follower, Sender
 from submissions.text import fold
+from workflow import audit
 from workflow.models import (
     Approval,
     CaseEvent,
@@ -78,7 +79,7 @@ def clone(model_cases, count, seed, progress) -> int:
     """Add `count` copies of the model cases in even shares; how many were added (none for a negative count)."""
     if count <= 0:
         return 0
-    codes = Codes(seed)
+    codes, before = Codes(seed), _last_event()
     shifts = _shifts(model_cases)
     size = len(model_cases)
     copies = max(BATCH // size, 1)
@@ -91,7 +92,12 @@ def clone(model_cases, count, seed, progress) -> int:
         Batch(model_cases[:rest], range(full, full + 1), shifts, codes).add()
         progress(count, count)
     _continue_sequences()
+    audit.begin(before + 1, _last_event())
     return count
+
+
+def _last_event():
+    return CaseEvent.objects.aggregate(last=Max("pk"))["last"]
 
 
 class Codes:

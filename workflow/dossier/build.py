@@ -15,6 +15,7 @@ from submissions.facets import Facet, facets
 from submissions.followers import count_of
 from submissions.models import STATE_LABELS, Attachment, Case, CaseAccess
 from submissions.states import WITH_CENTRE, State
+from workflow import audit, identity
 from workflow.models import ACTOR_LABELS, Clock, Question, Readers, RejectReason
 from workflow.permissions import explainable_clocks
 from workflow.procedure import told
@@ -22,6 +23,7 @@ from workflow.procedure import told
 from .limits import clock_view
 from .parts import (
     ConsultationView,
+    DisclosureView,
     Dossier,
     FileView,
     ListedCase,
@@ -78,12 +80,22 @@ def dossier(viewer, case, now=None) -> Dossier:
     if seen & {Facet.OWN, Facet.INTERNAL}:
         _add_exchange(view, case, events)
     if Facet.IDENTITY in seen:
-        view.sender = _sender(case.sender)
+        _add_sender(view, viewer, case, now)
     if Facet.INTERNAL in seen:
         _add_internal(view, viewer, case, events, now)
     if Facet.RESULT in seen:
         _add_results(view, case)
     return view
+
+
+def disclosures(viewer, case) -> list[DisclosureView]:
+    """For the sender alone: who opened their data or files, or took the case out."""
+    if not viewer.owns(case) or case.state == State.SEALED:
+        return []
+    return [
+        DisclosureView(entry.at, str(entry.agency or ""), str(entry.get_kind_display()), entry.reason)
+        for entry in audit.told_to_the_sender(case)
+    ]
 
 
 def listed_cases(cases) -> list[ListedCase]:
@@ -368,6 +380,14 @@ def _result(result, approved_at=None, named=True):
         submitted_at=result.submitted_at, files=[_file(file) for file in result.attachments.all()],
         sha256=result.sha256, approved_at=approved_at,
     )  # fmt: skip
+
+
+def _add_sender(view, viewer, case, now):
+    """Who sent it: staff open it first (`workflow.identity`)."""
+    if identity.is_open(viewer, case, now):
+        view.sender = _sender(case.sender)
+    else:
+        view.reasons_to_open = identity.Reason.choices
 
 
 def _sender(sender):

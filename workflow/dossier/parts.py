@@ -86,6 +86,16 @@ class SenderView:
 
 
 @dataclass(frozen=True)
+class DisclosureView:
+    """Who has read or taken out what of the sender's, as the sender reads it: the agency, never the person."""
+
+    at: datetime
+    agency: str
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class ResultView:
     number: int
     body: str
@@ -222,6 +232,7 @@ class Dossier:
     timeline: list = field(default_factory=list)
     matter: MatterView | None = None
     sender: SenderView | None = None
+    reasons_to_open: list = field(default_factory=list)
     answer: ResultView | None = None
     rating: RatingView | None = None
     result: ResultView | None = None

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from submissions.sessions import draft_key
+from workflow import audit
 from workflow.dossier import dossier
 from workflow.forms import FORMS
 from workflow.forms.action import GRAVE, ActionForm
@@ -89,5 +90,11 @@ def case_page(request, viewer, code):
     rows = actions_for(viewer, case, now)
     offers = [Offer(row, form_for(request, viewer, row, case, now)) for row in rows]
     view, groups = dossier(viewer, case, now), grouped(offers)
-    context = {"case": view, "groups": groups, "opened": opened(groups), "pressing": pressing(view.clocks)}
+    context = {
+        "case": view,
+        "groups": groups,
+        "opened": opened(groups),
+        "pressing": pressing(view.clocks),
+        "others": audit.look(viewer, case, now),
+    }
     return staff_render(request, viewer, "case.html", context)

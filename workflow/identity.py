@@ -1,0 +1,55 @@
+"""Who sent a case is read on demand: the matter comes first; name, phone, address by a click with a reason (Đ14.2).
+
+Each opening is an entry of the audit, and is told to the sender. It lasts for a while, then it is asked for again.
+"""
+
+from datetime import timedelta
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from agencies.roles import Role
+from submissions.facets import Facet, facets
+from submissions.states import WITH_CENTRE
+
+from . import audit
+from .models import AuditEntry
+from .permissions import Forbidden
+
+LASTS = timedelta(minutes=30)
+
+
+class Reason(models.TextChoices):
+    CALL = "call", _("Gọi điện hoặc hẹn gặp người gửi")
+    VISIT = "visit", _("Kiểm tra tại nơi xảy ra cùng người gửi")
+    LETTER = "letter", _("Gửi văn bản trả lời qua bưu điện")
+    CHECK = "check", _("Đối chiếu người gửi với giấy tờ, hồ sơ của cơ quan")
+
+
+TASK = _("Gọi điện, gửi thư thay thông báo của cổng")
+
+
+def needs_opening(viewer, case) -> bool:
+    """Whether this member of staff may read who sent the case, but by opening it only; not at intake."""
+    if Facet.IDENTITY not in facets(viewer, case) or not viewer.memberships:
+        return False
+    return not (viewer.has(Role.OPERATOR) and case.state in WITH_CENTRE)
+
+
+def is_open(viewer, case, now) -> bool:
+    """Whether it is not kept closed to this viewer, or this very person opened it a short while ago."""
+    if Facet.IDENTITY not in facets(viewer, case):
+        return False
+    if not needs_opening(viewer, case):
+        return True
+    opened = case.audit.filter(kind=AuditEntry.Kind.OPENED, actor=viewer.user, at__gt=now - LASTS)
+    return opened.exists()
+
+
+def open_for(viewer, case, reason):
+    """Open it to this viewer for this reason, as the sender will read. Raises Forbidden."""
+    if Facet.IDENTITY not in facets(viewer, case):
+        raise Forbidden(_("Vai trò hoặc cơ quan của Ông/Bà không xem thông tin người gửi của hồ sơ này."))
+    audit.record(
+        AuditEntry.Kind.OPENED, case=case, actor=viewer.user, membership=audit.seat(viewer, case), reason=str(reason)
+    )
