@@ -169,6 +169,23 @@ class Membership(Dated):
         return f"{self.user} – {self.get_role_display()}, {self.agency}"
 
 
+class Phrase(models.Model):
+    """A text that an agency writes again and again, put into a message by a click and changed there."""
+
+    agency = models.ForeignKey(Agency, models.CASCADE, related_name="phrases", verbose_name=_("cơ quan"))
+    title = models.CharField(_("tên gọi"), max_length=80)
+    body = models.TextField(_("nội dung"), max_length=4000)
+
+    class Meta:
+        verbose_name = _("mẫu câu")
+        verbose_name_plural = _("mẫu câu")
+        ordering = ["title", "pk"]
+        constraints = [models.UniqueConstraint(fields=["agency", "title"], name="phrase_title_once_an_agency")]
+
+    def __str__(self):
+        return self.title
+
+
 class CalendarPart(models.Model):
     """What working time is reckoned from: every process learns of a change."""
 

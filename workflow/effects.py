@@ -20,6 +20,7 @@ from submissions.files import check_total
 from submissions.models import Attachment, Level
 from submissions.states import State
 
+from . import leaks
 from .clocks import LEADS_OWN, close_of_named_day
 from .models import (
     Approval,
@@ -204,6 +205,7 @@ def approve(step):
     sealed = fingerprint(result.outcome, result.commitment_date, result.body, result.attachments.all())
     if sealed != result.sha256 or (read and read != result.sha256):
         raise Conflict(_("Nội dung kết quả không còn đúng bản Ông/Bà đã đọc. Hãy mở lại hồ sơ."))
+    leaks.insist(step, "justified", result.body, public=True)
     approval = Approval.objects.create(
         case=step.case, result=result, drafter=result.drafter, approver=step.viewer.user, at=step.at,
         on_behalf=step.verdict.membership.on_behalf, sha256=result.sha256,

@@ -23,10 +23,10 @@ from submissions.models import Case, CaseAccess
 from submissions.states import AT_INTAKE, NEVER_PUBLIC, State
 from submissions.viewers import ANONYMOUS, Viewer
 
-from . import audit, clocks, conditions, effects, messages
+from . import audit, clocks, conditions, effects, leaks, messages
 from .models import CaseEvent, Clock, Consultation, Readers
 from .permissions import Conflict, Verdict, may
-from .procedure import ACTIONS, ROWS, Action, Fork
+from .procedure import ACTIONS, PUBLIC_TEXTS, ROWS, Action, Fork
 
 logger = logging.getLogger(__name__)
 
@@ -121,6 +121,8 @@ def perform(case_pk, key, viewer, data, *, version=None, now=None, on_behalf_cha
             case, row, at, viewer, verdict, data,
             note=data.get("note", ""), marks=[key], readers=row.readers, tells=row.tells,
         )  # fmt: skip
+        if row.goes_out and step.seat.role != Role.SENDER:
+            leaks.insist(step, row.goes_out, data.get(row.goes_out) or "", public=key in PUBLIC_TEXTS)
         if row.effect:
             getattr(effects, EFFECT_NAMES.get(key, key))(step)
         _move(step)

@@ -54,9 +54,9 @@ class Action:
     """One row. `by` says which seat may act in which states; `when` names conditions; `tells` names notices.
 
     `additive` actions (a note, a question, a rating) neither check nor bump the case's version. `readers` says who
-    reads the note: sender (and staff), staff, agency. `effect` rows have a function of that name in
-    `workflow.effects`; `never` names conditions that bar a person for good (403). `told` is what the timeline says
-    once it is done.
+    reads the note: sender (and staff), staff, agency. `goes_out` names the text that leaves the house, which is read
+    for leaks first. `effect` rows have a function of that name in `workflow.effects`; `never` names
+    conditions that bar a person for good (403). `told` is what the timeline says once it is done.
     """
 
     key: str
@@ -69,6 +69,7 @@ class Action:
     form: str = "NoteForm"
     tells: tuple[str, ...] = ()
     readers: str = "staff"
+    goes_out: str = ""
     additive: bool = False
     effect: bool = False
     undoes: str = ""
@@ -113,15 +114,16 @@ ROWS = (
     ),
     Action(
         "send_back", _("Trả lại để bổ sung"), _("Đề nghị người gửi bổ sung"), "điểm a khoản 2 Điều 6",
-        {CENTRE: AT_INTAKE}, SENT_BACK, tells=("sender_sent_back",), readers="sender",
+        {CENTRE: AT_INTAKE}, SENT_BACK, tells=("sender_sent_back",), readers="sender", goes_out="note",
     ),
     Action(
         "refuse", _("Từ chối"), _("Từ chối tiếp nhận"), "Điều 12",
-        {CENTRE: WITH_CENTRE}, REFUSED, form="RefuseForm", tells=("sender_refused",), readers="sender", effect=True,
+        {CENTRE: WITH_CENTRE}, REFUSED, form="RefuseForm", tells=("sender_refused",),
+        readers="sender", goes_out="note", effect=True,
     ),
     Action(
         "reinstate", _("Khôi phục"), _("Khôi phục hồ sơ đã từ chối"), "Điều 12",
-        {CENTRE: _in(REFUSED)}, CHECKED, tells=("sender_reinstated",), readers="sender", effect=True,
+        {CENTRE: _in(REFUSED)}, CHECKED, tells=("sender_reinstated",), readers="sender", goes_out="note", effect=True,
     ),
     Action(
         "complete", _("Bổ sung nội dung"), _("Người gửi đã bổ sung"), "điểm a khoản 2 Điều 6",
@@ -145,7 +147,7 @@ ROWS = (
     Action(
         "contain", _("Đã khắc phục tạm thời"), _("Đã khắc phục tạm thời sự cố"), "khoản 3 Điều 10",
         {LEAD_SPECIALIST: _HANDLED}, when=("instant", "not_contained"), tells=("sender_contained",),
-        readers="sender", effect=True,
+        readers="sender", goes_out="note", effect=True,
     ),
     Action(
         "consult", _("Xin ý kiến phối hợp"), _("Đã chuyển phối hợp xử lý"), "điểm b khoản 2 Điều 7",
@@ -164,16 +166,17 @@ ROWS = (
     Action(
         "progress", _("Cập nhật tiến độ"), _("Cập nhật tình hình xử lý"), "hướng dẫn Cổng DVCQG, mục 3",
         {LEAD_SPECIALIST: WITH_AGENCY, CENTRE: WITH_CENTRE}, tells=("sender_progress",),
-        readers="sender", additive=True,
+        readers="sender", goes_out="note", additive=True,
     ),
     Action(
         "extend", _("Gia hạn"), _("Gia hạn xử lý"), "khoản 3 Điều 7",
         {LEAD_LEADER: _in(PROCESSING)}, when=("extendable", "not_extended", "in_time_to_extend"),
-        form="ExtendForm", tells=("sender_extended",), readers="sender", effect=True,
+        form="ExtendForm", tells=("sender_extended",), readers="sender", goes_out="note", effect=True,
     ),
     Action(
         "submit", _("Trình phê duyệt"), _("Đã trình lãnh đạo phê duyệt"), "điểm b khoản 2 Điều 7",
-        {LEAD_SPECIALIST: _in(PROCESSING)}, SUBMITTED, form="SubmitForm", tells=("leader_submitted",), effect=True,
+        {LEAD_SPECIALIST: _in(PROCESSING)}, SUBMITTED, form="SubmitForm", tells=("leader_submitted",),
+        goes_out="body", effect=True,
     ),
     Action(
         "retract", _("Rút lại bản trình"), _("Cán bộ chuyên môn rút lại bản trình"), "Điều 8",
@@ -207,12 +210,12 @@ ROWS = (
     Action(
         "reply", _("Trả lời câu hỏi"), _("Đã trả lời câu hỏi của người gửi"), "khoản 2 Điều 11",
         {LEAD_SPECIALIST: _AGENCY_REPLIES, CENTRE: _CENTRE_REPLIES}, when=("question_open",), form="BodyFilesForm",
-        tells=("sender_replied",), readers="sender", additive=True, effect=True,
+        tells=("sender_replied",), readers="sender", goes_out="body", additive=True, effect=True,
     ),
     Action(
         "inquire", _("Hỏi người gửi"), _("Cơ quan hỏi thêm người gửi"), "Công văn 16/3/2023, mục 2",
         {LEAD_SPECIALIST: WITH_AGENCY, CENTRE: OPEN}, form="BodyFilesForm",
-        tells=("sender_inquiry",), readers="sender", additive=True, effect=True,
+        tells=("sender_inquiry",), readers="sender", goes_out="body", additive=True, effect=True,
     ),
     Action(
         "answer", _("Trả lời cơ quan xử lý"), _("Người gửi đã trả lời"), "Công văn 16/3/2023, mục 2",
@@ -227,18 +230,23 @@ ROWS = (
     Action(
         "conclude", _("Kết luận đánh giá"), _("Lãnh đạo kết luận về đánh giá"), "Công văn 16/3/2023, mục 2",
         {LEAD_LEADER: _in(ANSWERED)}, when=("rated_unsatisfied",), form="ConcludeForm",
-        tells=("sender_concluded",), readers="sender", additive=True, effect=True,
+        tells=("sender_concluded",), readers="sender", goes_out="note", additive=True, effect=True,
     ),
     Action(
         "reopen", _("Mở lại hồ sơ"), _("Mở lại để xem xét"), "Công văn 16/3/2023, mục 2",
         {LEAD_LEADER: _in(ANSWERED)}, PROCESSING, tells=("sender_reopened", "follower_news"),
-        readers="sender", effect=True,
+        readers="sender", goes_out="note", effect=True,
     ),
     Action(
         "fulfil", _("Thực hiện cam kết"), _("Cập nhật thực hiện cam kết"), "Phụ lục I",
         {LEAD_SPECIALIST: _in(ANSWERED), LEAD_LEADER: _in(ANSWERED)}, when=("promise_open",), form="FulfilForm",
         tells=("sender_fulfilled", "follower_news"), additive=True, effect=True,
         seat_conditions={LEAD_LEADER: ("promise_proven",)},
+    ),
+    Action(
+        "note", _("Ghi chú nội bộ"), _("Ghi chú nội bộ"), "điểm b khoản 2 Điều 7",
+        {CENTRE: OPEN, LEAD_SPECIALIST: WITH_AGENCY, LEAD_LEADER: WITH_AGENCY, COORDINATING: WITH_AGENCY},
+        additive=True,
     ),
     Action(
         "explain", _("Giải trình trễ hạn"), _("Đã giải trình trễ hạn"), "khoản 4 Điều 16",
@@ -248,7 +256,7 @@ ROWS = (
     Action(
         "report_up", _("Báo cáo UBND tỉnh"), _("Đã báo cáo UBND tỉnh vì chưa có kết quả"), "khoản 5 Điều 3",
         {LEAD_LEADER: _in(PROCESSING, SUBMITTED)}, when=("late", "several_agencies"),
-        tells=("sender_reported_up",), readers="sender", additive=True,
+        tells=("sender_reported_up",), readers="sender", goes_out="note", additive=True,
     ),
     Action(
         "remind", _("Đôn đốc"), _("Đã đôn đốc"), "khoản 3 Điều 16",
@@ -257,7 +265,7 @@ ROWS = (
     Action(
         "set_secrecy", _("Đổi mức công khai"), _("Đổi mức công khai"), "khoản 2, 3 Điều 9",
         {CENTRE: _NOT_SEALED, LEAD_LEADER: _NOT_SEALED, SENDER: _NOT_SEALED},
-        form="SecrecyForm", readers="sender", effect=True,
+        form="SecrecyForm", readers="sender", goes_out="note", effect=True,
     ),
     Action(
         "seal", _("Niêm phong"), _("Hồ sơ được niêm phong"), "khoản 3 Điều 9",
@@ -275,6 +283,8 @@ ROWS = (
 )  # fmt: skip
 
 ACTIONS = {row.key: row for row in ROWS}
+PUBLIC_TEXTS = frozenset({"submit", "fulfil"})
+"""Actions whose text anybody may come to read."""
 ON_BEHALF = tuple(row.key for row in ROWS if FOR_SENDER in row.by)
 
 SYSTEM_EVENTS = {

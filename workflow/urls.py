@@ -6,6 +6,7 @@ from .views.act import act
 from .views.case import case_page
 from .views.keying import key_in
 from .views.outbox import given_up_page, letter_page, send_again, tasks_page
+from .views.phrases import delete_phrase, phrase_page, phrases_page
 from .views.queue import queue_page
 from .views.report_up import report_up_document
 from .views.sender import open_sender
@@ -14,6 +15,9 @@ from .views.statement import clock_statement
 urlpatterns = [
     path("can-bo/", queue_page, name="staff-queue"),
     path("can-bo/tiep-nhan-moi/", key_in, name="staff-key-in"),
+    path("can-bo/mau-cau/", phrases_page, name="staff-phrases"),
+    path("can-bo/mau-cau/<int:pk>/", phrase_page, name="staff-phrase"),
+    path("can-bo/mau-cau/<int:pk>/xoa/", delete_phrase, name="staff-phrase-delete"),
     path("can-bo/thong-bao/", tasks_page, name="staff-tasks"),
     path("can-bo/thong-bao/chua-gui-duoc/", given_up_page, name="staff-given-up"),
     path("can-bo/thong-bao/<int:pk>/", letter_page, name="staff-letter"),

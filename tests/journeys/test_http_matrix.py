@@ -28,7 +28,7 @@ USERNAMES = {
 }  # fmt: skip
 ON_BEHALF = {"complete", "withdraw", "ask", "answer", "rate"}
 ADDITIVE = set(
-    "consult opinion decline progress ask reply inquire answer rate conclude fulfil explain report_up remind "
+    "consult opinion decline note progress ask reply inquire answer rate conclude fulfil explain report_up remind "
     "contact".split()
 )
 TARGETS = {
@@ -265,7 +265,7 @@ def test_403_for_whoever_drafted_what_it_would_approve(cast, portal):
 
 WRONG_STATES = {
     "receive": "PROCESSING", "distribute": "PROCESSING", "recall": "PROCESSING", "send_back": "PROCESSING",
-    "refuse": "PROCESSING", "reinstate": "PROCESSING", "complete": "PROCESSING", "withdraw": "PROCESSING",
+    "refuse": "PROCESSING", "reinstate": "PROCESSING", "note": "ANSWERED", "complete": "PROCESSING", "withdraw": "PROCESSING",
     "accept": "PROCESSING", "return": "ANSWERED", "contain": "PROCESSING", "consult": "ANSWERED",
     "opinion": "ANSWERED", "decline": "ANSWERED", "progress": "ANSWERED", "extend": "ANSWERED", "submit": "ANSWERED",
     "retract": "PROCESSING", "reject": "PROCESSING", "approve": "PROCESSING", "revoke": "PROCESSING",

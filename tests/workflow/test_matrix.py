@@ -33,6 +33,9 @@ contain     | specialist*                    | DISTRIBUTED PROCESSING
 consult     | specialist                     | PROCESSING
 opinion     | coordinating                   | PROCESSING
 decline     | coordinating                   | PROCESSING
+note        | operator                       | {OPEN}
+note        | specialist leader              | {HELD}
+note        | coordinating                   | PROCESSING SUBMITTED APPROVED
 progress    | specialist                     | {HELD}
 progress    | operator                       | LODGED CHECKED SENT_BACK RETURNED
 extend      | leader                         | PROCESSING

@@ -93,7 +93,7 @@ def test_a_provisional_due_time_says_so(cast):
 def test_the_operator_is_offered_what_the_procedure_allows_grouped(cast):
     assert offers_on(shown_to("oanh", cast.files())) == [
         "receive", "distribute", "explain", "send_back",
-        "progress", "inquire",
+        "progress", "inquire", "note",
         "withdraw", "ask",
         "refuse", "set_secrecy", "seal",
     ]  # fmt: skip

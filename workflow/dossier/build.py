@@ -15,13 +15,15 @@ from submissions.facets import Facet, facets
 from submissions.followers import count_of
 from submissions.models import STATE_LABELS, Attachment, Case, CaseAccess
 from submissions.states import WITH_CENTRE, State
-from workflow import audit, identity
+from workflow import audit, identity, leaks
 from workflow.models import ACTOR_LABELS, Clock, Question, Readers, RejectReason
 from workflow.permissions import explainable_clocks
 from workflow.procedure import told
+from workflow.versions import difference
 
 from .limits import clock_view
 from .parts import (
+    ChecksView,
     ConsultationView,
     DisclosureView,
     Dossier,
@@ -84,7 +86,7 @@ def dossier(viewer, case, now=None) -> Dossier:
     if Facet.INTERNAL in seen:
         _add_internal(view, viewer, case, events, now)
     if Facet.RESULT in seen:
-        _add_results(view, case)
+        _add_results(view, case, events)
     return view
 
 
@@ -365,10 +367,23 @@ def _add_internal(view, viewer, case, events, now):
     ]  # fmt: skip
 
 
-def _add_results(view, case):
+def _checks(case, result, earlier, events):
+    """What the leader looks at besides the text: what was found in it, why it may stand, what is new in it."""
+    submitted = _last(events, "submit")
+    hits = leaks.found(case, result.body, public=True)
+    return ChecksView(
+        pieces=leaks.pieces(result.body, hits), hits=[leaks.said(hit) for hit in hits],
+        justified=submitted.facts.get("justified", ""),
+        difference=difference(earlier.body, result.body) if earlier else [],
+        earlier=earlier.number if earlier else 0,
+    )  # fmt: skip
+
+
+def _add_results(view, case, events):
     results = [_result(r) for r in case.results.select_related("drafter", "agency").prefetch_related("attachments")]
     if results and case.state in (State.SUBMITTED, State.APPROVED):
         view.result, results = results[-1], results[:-1]
+        view.checks = _checks(case, view.result, results[-1] if results else None, events)
     given = case.answer.result.number if case.answer else None
     view.earlier_results = [result for result in results if result.number != given]
 

@@ -111,6 +111,17 @@ class ResultView:
 
 
 @dataclass(frozen=True)
+class ChecksView:
+    """`pieces` are (text, hit or None), `difference` (kind, text) as `workflow.versions` gives it against `earlier`."""
+
+    pieces: list
+    hits: list
+    justified: str
+    difference: list
+    earlier: int
+
+
+@dataclass(frozen=True)
 class RatingView:
     score: str
     score_label: str
@@ -236,6 +247,7 @@ class Dossier:
     answer: ResultView | None = None
     rating: RatingView | None = None
     result: ResultView | None = None
+    checks: ChecksView | None = None
     earlier_results: list = field(default_factory=list)
     questions: list = field(default_factory=list)
     consultations: list = field(default_factory=list)

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from submissions.forms import NOT_LISTED, TOO_LONG, CleanTextField
 from submissions.models import Channel
+from submissions.text import nfc
 from submissions.upload_forms import UploadsForm
-from workflow.procedure import ACTIONS, ON_BEHALF
+from workflow import leaks
+from workflow.procedure import ACTIONS, ON_BEHALF, PUBLIC_TEXTS
 
 NOTE_LENGTH = 4000
 BODY_LENGTH = 20000
@@ -90,18 +93,66 @@ def listed(missing=""):
     }
 
 
+def with_phrase(data, name, phrases):
+    """What was typed, with the chosen phrase below it."""
+    chosen = next((phrase.body for phrase in phrases if str(phrase.pk) == data.get("phrase")), "")
+    changed = data.copy()
+    changed[name] = "\n\n".join(filter(None, [data.get(name, "").rstrip(), chosen]))
+    return changed
+
+
 class ActionForm(forms.Form):
     """The form of one action on one case; `cleaned_data` is what `workflow.engine.perform` takes."""
 
-    def __init__(self, data=None, files=None, *, case, viewer, key, draft_key, now):
+    def __init__(self, data=None, files=None, *, case, viewer, key, draft_key, now, phrases=()):
+        """`phrases` (`agencies.Phrase`) may be put into the text that goes out; posted with `insert`, one has been."""
+        if data is not None and "insert" in data and ACTIONS[key].goes_out:
+            data = with_phrase(data, ACTIONS[key].goes_out, phrases)
         super().__init__(data, files, auto_id=f"id_{key}_%s", label_suffix="")
+        self.phrases = phrases
         self.case, self.viewer, self.key, self.draft_key, self.now = case, viewer, key, draft_key, now
         self.arrange()
         if self.is_on_behalf:
             self._ask_who_wrote()
+        if self.goes_out:
+            self.fields[self.row.goes_out].widget.attrs["data-goes-out"] = True
+        self.leaks = self.find_leaks()
+        if self.leaks:
+            self.fields["justified"] = self.justification()
 
     def arrange(self):
         """Fill in choices and starting values that depend on the case."""
+
+    def find_leaks(self):
+        """What stands in the text that goes out and should not, unless somebody says why (`workflow.leaks`)."""
+        if not (self.is_bound and self.goes_out):
+            return []
+        return leaks.found(self.case, self.text_to_go_out, public=self.key in PUBLIC_TEXTS)
+
+    def justification(self):
+        return CleanTextField(
+            label=_("Vì sao được phép nêu ra"),
+            help_text=_("Sửa nội dung, hoặc nêu lý do giữ lại; lý do được lưu trong nhật ký của hồ sơ."),
+            max_length=300,
+            error_messages={"required": _("Hãy sửa những chỗ được đánh dấu, hoặc nêu vì sao được phép nêu ra.")},
+        )
+
+    @property
+    def goes_out(self):
+        """Whether staff write a text here that leaves the house."""
+        return bool(self.row.goes_out and self.viewer.memberships)
+
+    @property
+    def text_to_go_out(self):
+        return nfc(self.data.get(self.row.goes_out, "")) if self.is_bound and self.goes_out else ""
+
+    @property
+    def preview(self):
+        """What would be read: the text, and for a result its date too, as `_result_frame.html` takes it."""
+        return {
+            "body": self.text_to_go_out,
+            "commitment_date": getattr(self, "cleaned_data", {}).get("commitment_date"),
+        }
 
     @property
     def row(self):
@@ -125,6 +176,10 @@ class ActionForm(forms.Form):
         for name, sentences in by_field.items():
             self.add_error(name if name in self.fields else None, sentences)
 
+    def silence(self):
+        """Shown again before anything was sent: nothing is wrong yet."""
+        self._errors = ErrorDict()
+
     def typed_texts(self):
         """(label, text) of what was written, for copying after a 409."""
         texts = (forms.Textarea, forms.TextInput)
@@ -143,6 +198,11 @@ class ActionForm(forms.Form):
     @property
     def is_internal(self):
         return self.audience is READ_BY_STAFF
+
+    @property
+    def audience_key(self):
+        """For the page's script: whose form this is."""
+        return {READ_BY_STAFF: "internal"}.get(self.audience, "sender") if self.audience else ""
 
     @property
     def is_grave(self):
@@ -200,6 +260,11 @@ NOTES = {
         _("Biện pháp đã làm"), help_text=_("Ví dụ: đã rào chắn, cắt điện đoạn bị sự cố, đặt biển cảnh báo.")
     ),
     "decline": NoteWording(_("Lý do từ chối phối hợp"), _("Vui lòng nêu lý do từ chối phối hợp.")),
+    "note": NoteWording(
+        _("Ghi chú nội bộ"),
+        _("Vui lòng nhập ghi chú."),
+        _("Cho cán bộ cùng xử lý hồ sơ này; người gửi và công chúng không bao giờ đọc được."),
+    ),
     "progress": NoteWording(_("Tình hình xử lý"), _("Vui lòng cho người gửi biết hồ sơ đang được xử lý đến đâu.")),
     "revoke": NoteWording(_("Lý do hủy phê duyệt"), _("Vui lòng nêu lý do hủy phê duyệt.")),
     "reopen": NoteWording(_("Lý do mở lại"), _("Vui lòng nêu lý do mở lại hồ sơ.")),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import Agency
 from agencies.register import handling_agencies
 from submissions.models import Level
+from workflow import leaks
 from workflow.dossier import GROUNDS
 from workflow.models import Clock, Consultation, Rating, RejectReason, Result
 from workflow.permissions import explainable_clocks, may
@@ -133,14 +134,25 @@ class RejectForm(ActionForm):
 
 
 class ApproveForm(ActionForm):
-    """Carries the hash of the text that the leader read."""
+    """Carries the hash of the text that the leader read; what was found in that text is cleared one by one."""
 
     note = long_text(_("Ý kiến của lãnh đạo"), rows=2)
     sha256 = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
     def arrange(self):
-        read = Result.objects.filter(case=self.case).order_by("-number").values_list("sha256", flat=True)
-        self.initial["sha256"] = read.first()
+        self.result = Result.objects.filter(case=self.case).order_by("-number").first()
+        self.initial["sha256"] = self.result and self.result.sha256
+
+    def find_leaks(self):
+        return leaks.found(self.case, self.result.body, public=True) if self.result else []
+
+    def justification(self):
+        return forms.BooleanField(
+            label=_("Tôi đã xem từng chỗ được đánh dấu trong bản trình và cho phép giữ lại"),
+            error_messages={
+                "required": _("Hãy xem từng chỗ được đánh dấu: xác nhận cho phép, hoặc chuyển trả để chỉnh sửa.")
+            },
+        )
 
 
 class SubmitForm(UploadingForm):

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -12,6 +13,7 @@ from agencies.calendar import BeyondCalendar
 from workflow.engine import changes_since, perform
 from workflow.permissions import Conflict, Forbidden, find_for_explaining, may
 from workflow.procedure import ACTIONS, told
+from workflow.queues import queue
 
 from .access import code_in, is_seen, seen_case, staff_page, staff_render
 from .case import form_for
@@ -38,8 +40,13 @@ def act(request, viewer, code, action):
     since = changes_since(case, version) if version not in (None, case.version) else []
     if since or not verdict.allowed:
         return page.conflict(verdict.reason or _("Hồ sơ đã thay đổi sau khi Ông/Bà mở trang này."), since, form)
+    if "insert" in request.POST:
+        form.silence()
+        return page.form(form, status=200)
     if not form.is_valid():
         return page.form(form, status=422)
+    if "preview" in request.POST:
+        return page.form(form, status=200)
     return _perform(page, form, version)
 
 
@@ -59,7 +66,15 @@ def _perform(page, form, version):
         form.add_error(None, _("Thời hạn vượt quá năm cuối của lịch làm việc. Vui lòng báo quản trị nạp lịch năm sau."))
         return page.form(form, status=422)
     messages.success(page.request, _("%(code)s: %(done)s.") % {"code": case.code, "done": told(row.key)})
+    if "next" in page.request.POST:
+        return redirect(_next_to_approve(viewer))
     return redirect("staff-case", case.code) if is_seen(viewer, case) else redirect("staff-queue")
+
+
+def _next_to_approve(viewer):
+    """The next result that waits for this leader, else the queue."""
+    waiting = queue(viewer, stage="approve").rows
+    return waiting[0].url if waiting else reverse("staff-queue")
 
 
 def _find(viewer, row, code):

@@ -15,6 +15,7 @@ from workflow.permissions import actions_for
 from workflow.procedure import SAME, Action
 
 from .access import seen_case, staff_page, staff_render
+from .phrases import phrases_of
 
 NEXT, TALK, FOR_SENDER, CAREFUL = (
     _("Bước tiếp theo"),
@@ -55,8 +56,17 @@ class Offer:
 
 def form_for(request, viewer, row, case, now, data=None, files=None):
     """The row's form for this case, bound where data is given."""
-    key = draft_key(request)
-    return FORMS[row.form](data, files, case=case, viewer=viewer, key=row.key, draft_key=key, now=now)
+    return FORMS[row.form](
+        data, files, case=case, viewer=viewer, key=row.key, draft_key=draft_key(request), now=now,
+        phrases=_phrases(request, viewer) if row.goes_out else (),
+    )  # fmt: skip
+
+
+def _phrases(request, viewer):
+    """Asked for once a page: several forms offer them."""
+    if not hasattr(request, "phrases"):
+        request.phrases = list(phrases_of(viewer))
+    return request.phrases
 
 
 def grouped(offers):

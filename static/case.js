@@ -1,0 +1,36 @@
+"use strict";
+
+// What a message will look like, as it is typed; without this the button "Xem trước" shows it.
+function livePreview(form) {
+  const text = form.querySelector("textarea[data-goes-out]");
+  const shown = form.querySelector("[data-preview]");
+  if (!text || !shown) return;
+  const body = shown.querySelector("[data-preview-body]");
+  const show = () => {
+    shown.hidden = !text.value.trim();
+    body.textContent = text.value;
+  };
+  text.addEventListener("input", show);
+  show();
+}
+
+// Who has begun an internal note and opens a form that the sender reads, or the other way round, is asked first.
+function askBeforeSwitching(place) {
+  const written = (audience) =>
+    [...place.querySelectorAll(`form[data-audience="${audience}"] textarea`)].some(
+      (text) => text.value.trim() !== text.defaultValue.trim(),
+    );
+  for (const summary of place.querySelectorAll("details.action > summary")) {
+    const action = summary.parentElement;
+    const { audience } = action.querySelector("form").dataset;
+    const other = { sender: "internal", internal: "sender" }[audience];
+    if (!other) continue;
+    summary.addEventListener("click", (event) => {
+      if (action.open || !written(other)) return;
+      if (!window.confirm(place.dataset[audience === "sender" ? "askSender" : "askInternal"])) event.preventDefault();
+    });
+  }
+}
+
+for (const form of document.querySelectorAll("form[data-audience]")) livePreview(form);
+for (const place of document.querySelectorAll("[data-ask-sender]")) askBeforeSwitching(place);

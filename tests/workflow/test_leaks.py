@@ -1,0 +1,187 @@
+"""What must not go out unnoticed: what is found, and that nothing goes out before it is cleared or justified."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.workflow.desk import act_address, case_address, desk_of
+from workflow import leaks
+from workflow.leaks import Kind
+from workflow.models import CaseEvent
+from workflow.versions import difference
+
+INNER = "Anh Tư bên đội điện báo kho hết bóng loại này đến cuối tháng mới nhập về"
+
+
+@pytest.fixture
+def processing(journey, cast):
+    way = journey()
+    way.does("distribute", cast.oanh, "2026-03-02 09:00", field=cast.field(), agency=cast.agency("soxd"), note="Gấp.")
+    way.does("accept", cast.son, "2026-03-02 10:00", coordinating=[cast.agency("soyt")], note=INNER)
+    way.fresh()
+    return way
+
+
+def kinds(case, text, public=True):
+    return [(str(hit.kind), hit.text) for hit in leaks.found(case, text, public=public)]
+
+
+@pytest.mark.parametrize(
+    ("text", "hits"),
+    [
+        ("Liên hệ 0905 123 456 hoặc +84 258 3822 222.", [("phone", "0905 123 456"), ("phone", "+84 258 3822 222")]),
+        ("Chủ xe 79A-123.45, 79-B1 234.56", [("plate", "79A-123.45"), ("plate", "79-B1 234.56")]),
+        ("Xe 51F1234", [("plate", "51F1234")]),
+        ("CCCD 056 095 001 234 và 056095001234", [("identity", "056 095 001 234"), ("identity", "056095001234")]),
+        ("Gửi về an.nguyen@khanhhoa.gov.vn.", [("email", "an.nguyen@khanhhoa.gov.vn")]),
+        ("Văn bản MẬT số 12, Tối mật, lưu hành nội bộ", [("mark", "MẬT"), ("mark", "lưu hành nội bộ")]),
+        ("Bà nguyễn thị cúc đã nhận", [("name", "nguyễn thị cúc")]),
+        ("Quyết định 18/2022/QĐ-UBND ngày 01/03/2026, 12 Trần Phú, tổng 1.234.567.890 đồng", []),
+        ("Gọi tổng đài 1900 1023 hoặc pakn@khanhhoa.gov.vn", []),
+        ("Bảo mật thông tin; giữ bí mật; mật độ cao", []),
+    ],
+)  # fmt: skip
+def test_what_is_found(cast, text, hits):
+    assert kinds(cast.files(), text) == hits
+
+
+def test_the_senders_own_data_may_stand_in_what_the_sender_alone_reads(cast):
+    case = cast.files()
+    text = "Chào bà Nguyễn Thị Cúc, chúng tôi gọi số 0912 345 678, thư cuc@example.vn."
+    assert [kind for kind, _text in kinds(case, text)] == ["name", "phone", "email"]
+    assert kinds(case, text, public=False) == []
+    assert kinds(case, "số 0912 345 679", public=False) == [("phone", "0912 345 679")]
+
+
+def test_a_passage_of_an_internal_note_is_found_however_it_is_cased_or_spaced(processing):
+    text = f"Trả lời: {INNER.upper().replace(' ', '  ')}. Xin cảm ơn."
+    assert [kind for kind, _text in kinds(processing.case, text)] == ["inner"]
+    assert kinds(processing.case, "kho hết bóng loại này đến cuối tháng") == [
+        ("inner", "kho hết bóng loại này đến cuối tháng")
+    ]
+    assert kinds(processing.case, "kho hết bóng loại này đến cuối") == []
+
+
+def test_what_the_sender_wrote_is_no_internal_passage_though_a_note_repeats_it(processing, cast):
+    matter = "Đèn đường trước số 12 Trần Phú không sáng ba hôm nay"
+    processing.does("note", cast.son, "2026-03-02 11:00", note=matter)
+    assert kinds(processing.case, matter) == []
+
+
+def test_an_opinion_counts_as_internal(processing, cast):
+    opinion = "Sở Y tế cho rằng việc này không thuộc phạm vi quản lý của ngành"
+    processing.does("opinion", cast.yen, "2026-03-02 11:00", body=opinion)
+    assert kinds(processing.case, opinion) == [("inner", opinion)]
+
+
+@given(st.text(alphabet="0123456789 .-+@abcMẬTỐI\n", max_size=80))
+def test_pieces_are_the_text_and_hits_never_overlap(text):
+    hits = leaks._apart([*leaks._matches(text, Kind.PHONE, leaks.PHONE), *leaks._matches(text, Kind.MARK, leaks.MARK)])
+    assert "".join(piece for piece, _hit in leaks.pieces(text, hits)) == text
+    assert all(text[hit.start : hit.end] == hit.text for hit in hits)
+
+
+TEXTS = {
+    "submit": {"outcome": "done", "body": "Gọi 0905 123 456."},
+    "inquire": {"body": "Gọi 0905 123 456."},
+    "progress": {"note": "Gọi 0905 123 456."},
+}
+
+
+@pytest.mark.parametrize("key", TEXTS)
+def test_the_domain_lets_no_text_out_before_a_hit_is_justified(processing, cast, key):
+    with pytest.raises(ValidationError) as refused:
+        processing.does(key, cast.son, "2026-03-02 11:00", **TEXTS[key])
+    assert "0905 123 456" in str(refused.value)
+    processing.does(key, cast.son, "2026-03-02 11:00", **TEXTS[key], justified="Số của tổ trực, đã công bố")
+    event = CaseEvent.objects.filter(action=key).get()
+    assert event.facts["leaks"] == ["phone"]
+    assert event.facts["justified"] == "Số của tổ trực, đã công bố"
+
+
+def test_the_form_keeps_the_text_marks_the_hits_and_asks_why(processing):
+    desk, case = desk_of("son"), processing.case
+    sent = {"outcome": "done", "body": "Gọi 0905 123 456.", "version": case.version}
+    response = desk.post(act_address(case, "submit"), sent)
+    text = response.content.decode()
+    assert response.status_code == 422
+    assert "<mark>0905 123 456</mark> – số điện thoại" in text
+    assert 'name="justified"' in text
+    assert "Gọi 0905 123 456.</textarea>" in text
+    sent["justified"] = "Số của tổ trực"
+    assert desk.post(act_address(case, "submit"), sent).status_code == 302
+
+
+def test_what_goes_out_is_shown_first_as_the_sender_will_read_it_and_nothing_is_done(processing):
+    desk, case = desk_of("son"), processing.case
+    sent = {"outcome": "done", "body": "Đã thay bóng.", "version": case.version, "preview": "1"}
+    response = desk.post(act_address(case, "submit"), sent)
+    text = response.content.decode()
+    assert response.status_code == 200
+    assert "Kính chào Ông/Bà!" in text
+    assert "Đã thay bóng.</div>" in text
+    assert processing.fresh().state == "PROCESSING"
+    reply = desk.post(act_address(case, "inquire"), {"body": "Cột số mấy?", "preview": "1"}).content.decode()
+    assert '<p class="text-as-typed" data-preview-body>Cột số mấy?</p>' in " ".join(reply.split())
+    assert not processing.case.questions.exists()
+
+
+@pytest.fixture
+def submitted(processing, cast):
+    processing.does("submit", cast.son, "2026-03-03 10:00", outcome="done", body="Đã thay bóng ở cột số 7.")
+    processing.does("reject", cast.lan, "2026-03-03 11:00", reason="unclear", note="Ghi rõ ngày.")
+    processing.does(
+        "submit", cast.son, "2026-03-03 14:00", outcome="done", body="Đã thay bóng ở cột số 9, gọi 0905 123 456.",
+        justified="Số của tổ trực",
+    )  # fmt: skip
+    return processing.fresh()
+
+
+def test_the_leader_sees_hits_why_they_stand_and_what_is_new(submitted):
+    text = " ".join(desk_of("lan").get(case_address(submitted)).content.decode().split())
+    assert '<mark title="số điện thoại">0905 123 456</mark>' in text
+    assert "Số của tổ trực" in text
+    assert "Khác với bản trình số 1" in text
+    assert "Đã thay bóng ở cột số <del>7.</del><ins>9, gọi 0905 123 456.</ins>" in text
+
+
+def test_the_leader_clears_each_hit_before_it_goes_out(submitted):
+    desk = desk_of("lan")
+    sent = {"version": submitted.version, "sha256": submitted.results.last().sha256}
+    refused = desk.post(act_address(submitted, "approve"), sent)
+    assert refused.status_code == 422
+    assert "Hãy xem từng chỗ được đánh dấu" in refused.content.decode()
+    assert desk.post(act_address(submitted, "approve"), sent | {"justified": "on"}).status_code == 302
+
+
+def test_approving_leads_to_the_next_result_that_waits(submitted, journey, cast):
+    way = journey("2026-03-02 08:30")
+    way.does("distribute", cast.oanh, "2026-03-02 09:00", field=cast.field(), agency=cast.agency("soxd"))
+    way.does("accept", cast.son, "2026-03-02 10:00")
+    way.does("submit", cast.son, "2026-03-02 11:00", outcome="done", body="Đã xong.")
+    desk = desk_of("lan")
+    sent = {"version": way.fresh().version, "next": "1"}
+    assert desk.post(act_address(way.case, "approve"), sent)["Location"] == case_address(submitted)
+    sent = {"version": submitted.version, "justified": "on", "next": "1"}
+    assert desk.post(act_address(submitted, "approve"), sent)["Location"] == "/can-bo/"
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_a_difference_holds_both_versions(old, new):
+    parts = difference(old, new)
+    assert "".join(text for kind, text in parts if kind != "new") == old
+    assert "".join(text for kind, text in parts if kind != "gone") == new
+
+
+def test_an_internal_note_is_read_inside_alone(processing, cast):
+    processing.does("note", cast.son, "2026-03-02 11:00", note="Chờ vật tư.")
+    assert "Chờ vật tư." in desk_of("oanh").get(case_address(processing.case)).content.decode()
+    assert "Chờ vật tư." in desk_of("yen").get(case_address(processing.case)).content.decode()
+    client = desk_of("binh")
+    session = client.session
+    session["opened"] = [processing.case.pk]
+    session.save()
+    page = client.get(f"/phan-anh/{processing.case.code}/").content.decode()
+    assert processing.case.title in page
+    assert "Chờ vật tư." not in page

@@ -1,0 +1,177 @@
+"""What must not go out with a text unnoticed: personal data, marks of secrecy, passages of internal talk (S4 §2).
+
+A hit stops the text until it is changed, or until somebody says why it may stand.
+"""
+
+import re
+from dataclasses import dataclass
+from itertools import chain
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from submissions.phones import BadPhone, read_phone
+from submissions.text import fold
+
+from .models import Readers
+
+PASSAGE = 8
+"""Words in a row that a text may not share with internal notes, unless the sender wrote them."""
+WORD = re.compile(r"\w+")
+PHONE = re.compile(r"(?<![\d.])(?:\+?84|0)(?:[ .\-]?\d){8,10}(?!\d)")
+IDENTITY_NUMBER = re.compile(r"(?<!\d)\d{3}[ .]?\d{3}[ .]?\d{3}[ .]?\d{3}(?!\d)")
+EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+PLATE = re.compile(r"(?<!\w)\d{2}[ -]?[A-ZĐ]{1,2}\d?[ -]?(?:\d{3}[. ]?\d{2}|\d{4})(?!\w)")
+MARK = re.compile(r"(?<!\w)(?:TUYỆT MẬT|TỐI MẬT|MẬT|LƯU HÀNH NỘI BỘ|NỘI BỘ)(?!\w)|(?i:lưu hành nội bộ)")
+
+
+class Kind(models.TextChoices):
+    INNER = "inner", _("trùng với trao đổi nội bộ")
+    MARK = "mark", _("dấu mật, nội bộ")
+    PHONE = "phone", _("số điện thoại")
+    IDENTITY = "identity", _("số định danh 12 chữ số")
+    EMAIL = "email", _("địa chỉ thư điện tử")
+    PLATE = "plate", _("biển số xe")
+    NAME = "name", _("tên người gửi")
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A stretch of the text: [start, end)."""
+
+    kind: Kind
+    start: int
+    end: int
+    text: str
+
+    @property
+    def label(self):
+        return str(self.kind.label)
+
+
+def found(case, text, *, public) -> list[Hit]:
+    """Every hit in the text, in order, none within another. Where it is not public, the sender's own data may stand."""
+    hits = [
+        *_matches(text, Kind.MARK, MARK),
+        *_matches(text, Kind.PHONE, PHONE, lambda number: _is_own_number(case, number, public)),
+        *_matches(text, Kind.IDENTITY, IDENTITY_NUMBER),
+        *_matches(text, Kind.EMAIL, EMAIL, lambda address: _is_own_address(case, address, public)),
+        *_matches(text, Kind.PLATE, PLATE),
+        *(_names(case, text) if public else ()),
+        *_passages(text, _inner_texts(case), [case.title, case.content, case.place]),
+    ]
+    return _apart(hits)
+
+
+def pieces(text, hits):
+    """[(piece, hit or None)] that together are the text."""
+    parts, at = [], 0
+    for hit in hits:
+        parts += [(text[at : hit.start], None), (hit.text, hit)]
+        at = hit.end
+    return [part for part in [*parts, (text[at:], None)] if part[0]]
+
+
+def insist(step, field, text, *, public):
+    """Raises ValidationError beside the field where nobody justified a hit in the text; keeps the justification."""
+    hits = found(step.case, text, public=public)
+    if not hits:
+        return
+    justified = step.data.get("justified")
+    if not justified:
+        raise ValidationError({field: [said(hit) for hit in hits]})
+    step.facts |= {"leaks": sorted({str(hit.kind) for hit in hits}), "justified": str(justified)}
+
+
+def said(hit):
+    """A hit as a sentence beside its field."""
+    short = hit.text if len(hit.text) <= 80 else f"{hit.text[:77]}…"
+    return _("“%(text)s”: %(kind)s.") % {"text": short, "kind": hit.label}
+
+
+def _matches(text, kind, pattern, is_allowed=lambda found: False):
+    return [
+        Hit(kind, match.start(), match.end(), match[0])
+        for match in pattern.finditer(text)
+        if not is_allowed(match[0])
+    ]  # fmt: skip
+
+
+def _is_own_number(case, number, public):
+    digits = re.sub(r"\D", "", number)
+    if digits in {re.sub(r"\D", "", known) for known in (settings.HOTLINE, settings.SHORT_NUMBER) if known}:
+        return True
+    try:
+        return not public and read_phone(number) == case.sender.phone
+    except BadPhone:
+        return False
+
+
+def _is_own_address(case, address, public):
+    known = {settings.CONTACT_EMAIL.casefold()} | (set() if public else {case.sender.email.casefold()})
+    return address.casefold() in known
+
+
+def _words(text):
+    """[(folded word, start, end)]."""
+    return [(fold(match[0]), match.start(), match.end()) for match in WORD.finditer(text)]
+
+
+def _names(case, text):
+    name = [word for word, _start, _end in _words(case.sender.full_name)]
+    if len(name) < 2:
+        return []
+    words = _words(text)
+    return [
+        Hit(Kind.NAME, words[at][1], words[at + len(name) - 1][2], text[words[at][1] : words[at + len(name) - 1][2]])
+        for at in range(len(words) - len(name) + 1)
+        if [word for word, _start, _end in words[at : at + len(name)]] == name
+    ]
+
+
+def _inner_texts(case):
+    """Notes that stay inside, what the centre noted about a caller, what coordinating agencies were asked and said."""
+    events = case.events.values_list("readers", "note", "facts")
+    notes = [note for readers, note, _facts in events if readers != Readers.SENDER]
+    about = [facts.get("about_caller") for _readers, _note, facts in events]
+    opinions = case.consultations.values_list("note", "body")
+    return [text for text in chain(notes, about, *opinions) if text]
+
+
+def _passages(text, inner, own):
+    """Stretches of PASSAGE words or more that stand in an internal text and not in what the sender wrote."""
+    shared = _runs(inner) - _runs(own)
+    words, hits, at = _words(text), [], 0
+    while at <= len(words) - PASSAGE:
+        end = at
+        while end <= len(words) - PASSAGE and _run(words, end) in shared:
+            end += 1
+        if end > at:
+            start, stop = words[at][1], words[end + PASSAGE - 2][2]
+            hits.append(Hit(Kind.INNER, start, stop, text[start:stop]))
+            at = end + PASSAGE - 1
+        else:
+            at += 1
+    return hits
+
+
+def _run(words, at):
+    return tuple(word for word, _start, _end in words[at : at + PASSAGE])
+
+
+def _runs(texts):
+    runs = set()
+    for text in texts:
+        words = _words(text)
+        runs |= {_run(words, at) for at in range(len(words) - PASSAGE + 1)}
+    return runs
+
+
+def _apart(hits):
+    kept = []
+    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
+        if not kept or hit.start >= kept[-1].end:
+            kept.append(hit)
+    return kept
