@@ -265,7 +265,8 @@ def test_403_for_whoever_drafted_what_it_would_approve(cast, portal):
 
 WRONG_STATES = {
     "receive": "PROCESSING", "distribute": "PROCESSING", "recall": "PROCESSING", "send_back": "PROCESSING",
-    "refuse": "PROCESSING", "reinstate": "PROCESSING", "note": "ANSWERED", "complete": "PROCESSING", "withdraw": "PROCESSING",
+    "refuse": "PROCESSING", "reinstate": "PROCESSING", "note": "ANSWERED",
+    "complete": "PROCESSING", "withdraw": "PROCESSING",
     "accept": "PROCESSING", "return": "ANSWERED", "contain": "PROCESSING", "consult": "ANSWERED",
     "opinion": "ANSWERED", "decline": "ANSWERED", "progress": "ANSWERED", "extend": "ANSWERED", "submit": "ANSWERED",
     "retract": "PROCESSING", "reject": "PROCESSING", "approve": "PROCESSING", "revoke": "PROCESSING",
