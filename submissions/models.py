@@ -13,6 +13,7 @@ from agencies.roles import Role
 
 from . import states
 from .states import State
+from .text import fold
 
 STATE_LABELS = {
     State.LODGED: _("Mới gửi"),
@@ -70,6 +71,7 @@ class Sender(models.Model):
 
     type = models.CharField(max_length=12, choices=SenderType, default=SenderType.CITIZEN)
     full_name = models.CharField(max_length=150)
+    search_name = models.CharField(max_length=150, blank=True, help_text="The name, folded: what the centre searches")
     commune = models.ForeignKey(AdministrativeUnit, models.PROTECT, null=True, related_name="+")
     address = models.CharField(max_length=250, blank=True)
     phone = models.CharField(max_length=16, help_text="E.164")
@@ -87,6 +89,10 @@ class Sender(models.Model):
 
     def __str__(self):
         return f"Sender {self.pk}"
+
+    def save(self, *args, **kwargs):
+        self.search_name = fold(self.full_name)
+        super().save(*args, **kwargs)
 
 
 class Citizen(models.Model):
@@ -205,6 +211,7 @@ class Case(models.Model):
         default=False, help_text="Reopened: the published answer is being looked at anew"
     )
     next_due_at = models.DateTimeField(null=True, blank=True)
+    instant = models.BooleanField(default=False, help_text="Of the instant procedure, as its rule set says (Đ10)")
     last_event_at = models.DateTimeField()
     search_text = models.TextField(blank=True, help_text="Folded, in lines: code, title, content, place")
     remarks = models.JSONField(
@@ -242,7 +249,11 @@ class Case(models.Model):
             ),
             models.Index(fields=["agency", "state", "last_event_at"], name="case_by_agency"),
             models.Index(fields=["received_at", "id"], name="case_by_receipt"),
-            models.Index(fields=["next_due_at", "id"], name="case_by_due", condition=Q(next_due_at__isnull=False)),
+            models.Index(
+                fields=["-instant", "next_due_at", "id"],
+                name="case_by_urgency",
+                condition=Q(next_due_at__isnull=False),
+            ),
         ]
 
     def __str__(self):
@@ -277,6 +288,7 @@ class CaseAccess(models.Model):
     part = models.CharField(max_length=12, choices=Part)
     open = models.BooleanField(default=True)
     due_at = models.DateTimeField(null=True, blank=True)
+    instant = models.BooleanField(default=False, help_text="As the case: instant ones stand on top of a list")
     received_at = models.DateTimeField()
 
     class Meta:
@@ -287,7 +299,9 @@ class CaseAccess(models.Model):
             models.UniqueConstraint(fields=["case", "agency"], name="access_once_an_agency"),
             models.UniqueConstraint(fields=["case"], condition=Q(part="lead"), name="access_one_lead"),
         ]
-        indexes = [models.Index(fields=["agency", "part", "open", "due_at", "case"], name="access_queue")]
+        indexes = [
+            models.Index(fields=["agency", "part", "open", "-instant", "due_at", "id"], name="access_by_urgency")
+        ]
 
     def __str__(self):
         return f"{self.agency_id}: {self.case_id} ({self.part})"

@@ -247,6 +247,7 @@ def _refresh(case):
     own = [clock for clock in running if clock.consultation_id is None]
     binding = [clock for clock in own if not clock.conditional]
     case.next_due_at = next((clock.due_at for clock in binding or own), None)
+    case.instant = case.rule_set.instant
     case.save()
     _refresh_access(case, {clock.holder_id: clock.due_at for clock in running if clock.consultation_id is not None})
 
@@ -268,7 +269,7 @@ def _refresh_access(case, opinions_due):
         access.open = _waits_with(access.part, case)
         coordinates = access.part == CaseAccess.Part.COORDINATING
         due_at = opinions_due.get(access.agency_id) if coordinates else case.next_due_at
-        access.due_at = due_at if access.open else None
+        access.due_at, access.instant = due_at if access.open else None, case.instant
     _save_losing_lead_first(rows.values())
     CaseAccess.objects.bulk_create(new)
 
@@ -281,7 +282,7 @@ def _waits_with(part, case):
 
 def _save_losing_lead_first(rows):
     for access in sorted(rows, key=lambda access: access.part == CaseAccess.Part.LEAD):
-        access.save(update_fields=["part", "open", "due_at"])
+        access.save(update_fields=["part", "open", "due_at", "instant"])
 
 
 def _consulted_agencies(case):

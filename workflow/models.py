@@ -540,6 +540,21 @@ class AuditEntry(models.Model):
         return f"{self.chain}/{self.number} {self.kind}"
 
 
+class SavedFilter(models.Model):
+    """A list as somebody likes to see it: the tab and the filters, as they stand in the queue's address."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_filters")
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=600)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["user", "name"], name="saved_filter_name_once")]
+
+    def __str__(self):
+        return self.name
+
+
 class Heartbeat(models.Model):
     """When one of the recurring jobs last came to its end; a row a job."""
 

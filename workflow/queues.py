@@ -1,26 +1,28 @@
 """What waits for whom, by due time. Agency lists start from CaseAccess, so that they stay flat as cases grow."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.calendar import printed
+from agencies.calendar import LOCAL, printed
 from agencies.register import current_calendar
 from agencies.roles import Role
 from submissions.codes import MistypedCode, NotACode, read_code
-from submissions.models import STATE_LABELS, Case, CaseAccess
+from submissions.models import STATE_LABELS, Attachment, Case, CaseAccess
+from submissions.phones import BadPhone, read_phone
 from submissions.states import AT_INTAKE, OPEN, WITH_SENDER, State
 from submissions.text import fold
 
 from .dossier import remaining_words
 from .models import Clock, Consultation, Rating
-from .paging import Page, after_key, capped_count, cut
+from .paging import SIZE, Page, after_key, capped_counts, cut
 
 Part = CaseAccess.Part
+SHORTEST_NAME = 2
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,37 @@ STAGES = (
 
 
 @dataclass(frozen=True)
+class Filter:
+    """What a list is narrowed to; empty values narrow nothing. `since` and `until` are local dates of receipt."""
+
+    q: str = ""
+    field: str = ""
+    agency: str = ""
+    place: str = ""
+    channel: str = ""
+    rules: str = ""
+    late: bool = False
+    files: bool = False
+    since: date | None = None
+    until: date | None = None
+
+    def conditions(self):
+        """All but words and lateness, as conditions on a case."""
+        found = {
+            "field_id": self.field, "agency__code": self.agency, "sender__commune_id": self.place,
+            "channel": self.channel, "rule_set__code": self.rules,
+            "received_at__gte": self.since and _midnight(self.since),
+            "received_at__lt": self.until and _midnight(self.until + timedelta(days=1)),
+        }  # fmt: skip
+        conditions = Q(**{name: value for name, value in found.items() if value})
+        return conditions & Q(Exists(Attachment.objects.filter(case=OuterRef("pk")))) if self.files else conditions
+
+
+def _midnight(day):
+    return datetime.combine(day, time(), LOCAL)
+
+
+@dataclass(frozen=True)
 class QueueRow:
     code: str
     title: str
@@ -83,36 +116,61 @@ class QueueRow:
     url: str
 
 
-def queue(viewer, *, stage="", q="", field="", agency="", late=False, after="", now=None) -> Page:
-    """One page of a tab, by due time; without a stage the first of the viewer's that is not empty."""
-    now = now or timezone.now()
+def queue(viewer, *, stage="", after="", now=None, **wanted) -> Page:
+    """One page of a tab: instant cases on top, then by due time; without a stage the first of the viewer's not empty.
+
+    `wanted` is a `Filter`'s.
+    """
+    now, wanted = now or timezone.now(), Filter(**wanted)
     tabs = _tabs(viewer)
     lists = {tab.key: _rows(viewer, tab, now) for tab in tabs}
-    counts = [(tab.key, str(tab.label), capped_count(lists[tab.key])) for tab in tabs]
+    counts = _counted(tabs, lists.values())
     chosen = stage if stage in lists else next((key for key, _label, count in counts if count != "0"), "")
     calendar = current_calendar()
-    if q and (code := _code_in(q)):
-        found = Case.objects.visible_to(viewer).filter(code=code).select_related(*CASE_RELATED)
+    if wanted.q and (found := _looked_up(viewer, wanted.q)) is not None:
         return Page([_queue_row(case, now, calendar) for case in found], "", counts, chosen)
     if not chosen:
         return Page([], "", counts)
-    rows = lists[chosen]
-    rows = _filtered(rows, _to_case(rows), q, field, agency, blind=chosen == "explain")
-    moment = MOMENTS.get(chosen) or ("next_due_at" if rows.model is Case else "due_at")
-    if late:
-        waiting_for_sender = {f"{_to_case(rows)}state__in": sorted(WITH_SENDER)}
-        rows = rows.filter(**{f"{moment}__lt": now}).exclude(**waiting_for_sender)
-    rows = rows.select_related(*_related(rows)).order_by(moment, "pk")
-    found, following = cut(after_key(rows, after, moment), moment)
+    rows, order = _ordered(viewer, lists[chosen], chosen, wanted, now)
+    moment, first = order
+    found, following = cut(after_key(rows, after, moment, first=first), moment, first)
     drawn = _explain_row if chosen == "explain" else _queue_row
     return Page([drawn(row, now, calendar) for row in found], following, counts, chosen)
+
+
+def cases_on(viewer, stage, most, now, **wanted):
+    """The cases of a whole tab as it is filtered, at most so many; none of a list that may hold cases out of sight."""
+    tab = next((tab for tab in _tabs(viewer) if tab.key == stage and tab.key != "explain"), None)
+    if tab is None:
+        return []
+    rows, _order = _ordered(viewer, _rows(viewer, tab, now), stage, Filter(**wanted), now)
+    cases = [row if isinstance(row, Case) else row.case for row in rows[:most]]
+    seen = set(Case.objects.visible_to(viewer).filter(pk__in=[case.pk for case in cases]).values_list("pk", flat=True))
+    return [case for case in cases if case.pk in seen]
+
+
+def _ordered(viewer, rows, stage, wanted, now):
+    """The rows of a tab as filtered and in their order, and what that order goes by: (moment, flag of the first)."""
+    moment = MOMENTS.get(stage) or ("next_due_at" if rows.model is Case else "due_at")
+    first = "instant" if stage not in MOMENTS and rows.model in (Case, CaseAccess) else ""
+    rows = _filtered(viewer, rows, wanted, blind=stage == "explain")
+    if wanted.late:
+        waiting_for_sender = {f"{_to_case(rows)}state__in": sorted(WITH_SENDER)}
+        rows = rows.filter(**{f"{moment}__lt": now}).exclude(**waiting_for_sender)
+    rows = rows.select_related(*_related(rows)).order_by(*([f"-{first}"] if first else []), moment, "pk")
+    return rows, (moment, first)
 
 
 def waiting(viewer, now):
     """What waits for the viewer, tab by tab: [(key, label, count)], empty ones left out."""
     tabs = [tab for tab in _tabs(viewer) if not tab.overview]
-    counts = [(tab.key, str(tab.label), capped_count(_rows(viewer, tab, now))) for tab in tabs]
+    counts = _counted(tabs, [_rows(viewer, tab, now) for tab in tabs])
     return [(key, label, count) for key, label, count in counts if count != "0"]
+
+
+def _counted(tabs, lists):
+    counts = capped_counts(list(lists))
+    return [(tab.key, str(tab.label), count) for tab, count in zip(tabs, counts, strict=True)]
 
 
 def _tabs(viewer):
@@ -185,25 +243,41 @@ def _related(rows):
     return ["case", *related] if to_case else related
 
 
-def _filtered(rows, to_case, q, field, agency, blind):
+def _filtered(viewer, rows, wanted, blind):
     """`blind` lists may hold cases that the viewer no longer sees: nothing of these may be searched."""
     if blind:
-        field = agency = ""
-    if field:
-        rows = rows.filter(**{f"{to_case}field_id": field})
-    if agency:
-        rows = rows.filter(**{f"{to_case}agency__code": agency})
-    if q:
-        rows = rows.none() if blind else rows.filter(**{f"{to_case}search_text__contains": fold(q)})
-    return rows
+        return rows.none() if wanted.q else rows
+    conditions = wanted.conditions()
+    if wanted.q:
+        conditions &= _says(viewer, wanted.q)
+    if not conditions:
+        return rows
+    if rows.model is Case:
+        return rows.filter(conditions)
+    return rows.filter(case__in=Case.objects.filter(conditions))
 
 
-def _code_in(q):
-    """A case asked for by its code is shown whatever the tab, also when it is closed."""
+def _says(viewer, q):
+    """The words stand in the case; for the centre, also in its sender's name (R05: whoever calls is found)."""
+    words = Q(search_text__contains=fold(q))
+    if viewer.has(Role.OPERATOR) and len(fold(q)) >= SHORTEST_NAME:
+        words |= Q(sender__search_name__contains=fold(q))
+    return words
+
+
+def _looked_up(viewer, q):
+    """Cases asked for by a whole code or, by the centre, a sender's number, whatever the tab; None for other words."""
+    seen = Case.objects.visible_to(viewer).select_related(*CASE_RELATED)
     try:
-        return read_code(q)
+        return seen.filter(code=read_code(q))
     except (NotACode, MistypedCode):
-        return ""
+        pass
+    if not viewer.has(Role.OPERATOR):
+        return None
+    try:
+        return seen.filter(sender__phone=read_phone(q)).order_by("-received_at", "-pk")[:SIZE]
+    except BadPhone:
+        return None
 
 
 def _explain_row(clock, now, calendar):
@@ -226,5 +300,5 @@ def _queue_row(row, now, calendar):
         due_at=due_at, due_local=printed(due_at) if due_at else "",
         remaining=remaining_words(due_at, now, calendar) if due_at else "",
         is_late=due_at is not None and now > due_at and case.state not in WITH_SENDER,
-        instant=case.rule_set.instant, received_at=case.received_at, url=reverse("staff-case", args=[case.code]),
+        instant=case.instant, received_at=case.received_at, url=reverse("staff-case", args=[case.code]),
     )  # fmt: skip

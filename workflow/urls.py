@@ -3,17 +3,22 @@
 from django.urls import path
 
 from .views.act import act
+from .views.bulk import distribute_many
 from .views.case import case_page
 from .views.keying import key_in
 from .views.outbox import given_up_page, letter_page, send_again, tasks_page
 from .views.phrases import delete_phrase, phrase_page, phrases_page
-from .views.queue import queue_page
+from .views.queue import delete_filter, print_list, queue_page, save_filter
 from .views.report_up import report_up_document
 from .views.sender import open_sender
 from .views.statement import clock_statement
 
 urlpatterns = [
     path("can-bo/", queue_page, name="staff-queue"),
+    path("can-bo/bo-loc/", save_filter, name="staff-save-filter"),
+    path("can-bo/bo-loc/<int:pk>/xoa/", delete_filter, name="staff-delete-filter"),
+    path("can-bo/in-danh-sach/", print_list, name="staff-print-list"),
+    path("can-bo/phan-phoi/", distribute_many, name="staff-distribute-many"),
     path("can-bo/tiep-nhan-moi/", key_in, name="staff-key-in"),
     path("can-bo/mau-cau/", phrases_page, name="staff-phrases"),
     path("can-bo/mau-cau/<int:pk>/", phrase_page, name="staff-phrase"),

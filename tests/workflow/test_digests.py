@@ -376,9 +376,9 @@ def _columns(clock):
 @pytest.mark.parametrize(
     ("agency", "role", "queries"),
     [
-        ("trungtam", Role.OPERATOR, 13),
-        ("moitruong", Role.SPECIALIST, 12),
-        ("moitruong", Role.LEADER, 10),
+        ("trungtam", Role.OPERATOR, 10),
+        ("moitruong", Role.SPECIALIST, 6),
+        ("moitruong", Role.LEADER, 6),
         ("sokhcn", Role.SUPERVISOR, 7),
     ],
 )
