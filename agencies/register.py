@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from .calendar import BeyondCalendar, DayRow, WorkingCalendar, parse_sessions
 from .models import Agency, CalendarDay, CalendarSpan, Membership, OfficeHours, RuleSet
@@ -71,9 +71,8 @@ def rule_set_for(channel, incident, date) -> RuleSet:
 
 def rule_sets_on(date):
     """Every rule set in force on a local date: the latest version of each code."""
-    return RuleSet.objects.filter(
-        pk__in=[rules.pk for rules in {r.code: r for r in RuleSet.objects.on(date).order_by("valid_from")}.values()]
-    )
+    later = RuleSet.objects.on(date).filter(code=OuterRef("code"), valid_from__gt=OuterRef("valid_from"))
+    return RuleSet.objects.on(date).exclude(Exists(later))
 
 
 def memberships_of(user, date) -> tuple[Membership, ...]:

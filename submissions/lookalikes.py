@@ -34,7 +34,7 @@ class LookAlikes:
 
 def published_like(title: str, place: str) -> LookAlikes:
     """Published cases about the same matter at the same place, the nearest first."""
-    subject, spot = fold(title), _core(fold(place))
+    subject, spot = fold(title), core(fold(place))
     if not subject:
         return LookAlikes(0, [])
     rows = Case.objects.public().order_by("-published_at", "-pk").values_list("pk", "search_text")[:LATEST]
@@ -51,12 +51,12 @@ def likeness(subject: str, spot: str, search_text: str) -> float:
     if not spot:
         alone = same_subject >= LIKE_SUBJECT_ALONE and len(subject.split()) >= SHORTEST_SUBJECT
         return same_subject if alone else 0
-    same_place = fuzz.partial_ratio(spot, f"{_core(place)} {title}")
+    same_place = fuzz.partial_ratio(spot, f"{core(place)} {title}")
     if same_subject < LIKE_SUBJECT or same_place < LIKE_PLACE:
         return 0
     return (same_subject + same_place) / 2
 
 
-def _core(place):
+def core(place: str) -> str:
     """What tells a place from others: names, without "street", "ward", "opposite" and numbers of houses."""
     return " ".join(OF_ANY_PLACE.sub(" ", place).split())

@@ -363,6 +363,9 @@ class Attachment(models.Model):
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     released = models.BooleanField(default=False)
+    masked_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="masked_copies", help_text="The uncovered original"
+    )
     place_removed = models.BooleanField(default=False, help_text="The original said where it was taken")
     scan = models.CharField(max_length=9, choices=Scan, default=Scan.NOT_ASKED)
     scan_tries = models.PositiveSmallIntegerField(default=0, help_text="How often the scanner gave no verdict")

@@ -23,6 +23,7 @@ Kind = AuditEntry.Kind
 NO_CASE = 0
 LOOKING = timedelta(minutes=10)
 """Who opened a case within it counts as looking at it, and is not noted again."""
+MOST_LOOKING = 50
 SETTLED = timedelta(hours=1)
 """No transaction takes longer: whatever is older than that is there to be covered by a checkpoint."""
 BATCH = 2000
@@ -116,7 +117,7 @@ def look(viewer, case, now) -> list[AuditEntry]:
     """Note that somebody opens a case, once in LOOKING; gives the entries of the others who have it open (one each)."""
     recent = case.audit.filter(kind=Kind.SAW, at__gt=now - LOOKING).select_related("actor", "agency").order_by("-id")
     by_person = {}
-    for entry in recent[:50]:
+    for entry in recent[:MOST_LOOKING]:
         by_person.setdefault(entry.actor_id, entry)
     if by_person.pop(viewer.user.pk, None) is None:
         record(Kind.SAW, case=case, actor=viewer.user, membership=seat(viewer, case))

@@ -60,7 +60,8 @@ def contained(it):
 
 @condition(_("Không có yêu cầu phối hợp nào đang chờ cơ quan của Ông/Bà."))
 def consultation_waiting(it):
-    return it.case.consultations.filter(agency_id=it.agency_id, outcome=Consultation.Outcome.WAITING).exists()
+    asked = it.case.consultations.all()
+    return any(c.agency_id == it.agency_id and c.outcome == Consultation.Outcome.WAITING for c in asked)
 
 
 @condition(_("Quy định áp dụng cho hồ sơ này không có gia hạn."))
@@ -85,18 +86,22 @@ def publishes_with_approval(it):
 
 @condition(_("Người soạn kết quả không được phê duyệt kết quả đó."))
 def drafted_it(it):
-    latest = it.case.results.order_by("-number").first()
+    latest = max(it.case.results.all(), key=lambda result: result.number, default=None)
     return latest is not None and it.user is not None and latest.drafter_id == it.user.pk
 
 
 @condition(_("Không có câu hỏi nào của người gửi đang chờ trả lời."))
 def question_open(it):
-    return it.case.questions.filter(by=Question.By.SENDER, replied_at__isnull=True).exists()
+    return _is_asked(it.case, Question.By.SENDER)
 
 
 @condition(_("Không có câu hỏi nào của cơ quan đang chờ trả lời."))
 def inquiry_open(it):
-    return it.case.questions.filter(by=Question.By.STAFF, replied_at__isnull=True).exists()
+    return _is_asked(it.case, Question.By.STAFF)
+
+
+def _is_asked(case, by):
+    return any(question.by == by and question.replied_at is None for question in case.questions.all())
 
 
 @condition(_("Kết quả này đã được đánh giá."))
@@ -130,7 +135,9 @@ def late_clock_of_theirs(it):
 @condition(_("Hồ sơ chưa quá hạn."))
 def late(it):
     """A limit that runs is past, or the result that waits for approval was handed in late (R14)."""
-    handed_in = it.case.events.filter(action="submit").last() if it.case.state == State.SUBMITTED else None
+    handed_in = None
+    if it.case.state == State.SUBMITTED:
+        handed_in = next((event for event in reversed(it.case.events.all()) if event.action == "submit"), None)
     return any(
         clock.is_late(it.now)
         and (clock.ending == Clock.Ending.RUNNING or handed_in and clock.ended_by_id == handed_in.pk)

@@ -54,7 +54,7 @@ def distribute(step):
     released = [file.pk for file in data.get("release") or []]
     sent = case.attachments.filter(role__in=[Attachment.Role.MATTER, Attachment.Role.COMPLETION])
     sent.update(released=False)
-    sent.filter(pk__in=released).update(released=True)
+    sent.filter(pk__in=released, masked_copies=None).update(released=True)
     intake.index(case)
     step.subject_agency = agency
 

@@ -133,10 +133,10 @@ def _names(case, text):
 
 def _inner_texts(case):
     """Notes that stay inside, what the centre noted about a caller, what coordinating agencies were asked and said."""
-    events = case.events.values_list("readers", "note", "facts")
-    notes = [note for readers, note, _facts in events if readers != Readers.SENDER]
-    about = [facts.get("about_caller") for _readers, _note, facts in events]
-    opinions = case.consultations.values_list("note", "body")
+    events = case.events.all()
+    notes = [event.note for event in events if event.readers != Readers.SENDER]
+    about = [event.facts.get("about_caller") for event in events]
+    opinions = [(consultation.note, consultation.body) for consultation in case.consultations.all()]
     return [text for text in chain(notes, about, *opinions) if text]
 
 

@@ -6,6 +6,7 @@ from .views.act import act
 from .views.bulk import distribute_many
 from .views.case import case_page
 from .views.keying import key_in
+from .views.masking import mask_picture
 from .views.outbox import given_up_page, letter_page, send_again, tasks_page
 from .views.phrases import delete_phrase, phrase_page, phrases_page
 from .views.queue import delete_filter, print_list, queue_page, save_filter
@@ -30,6 +31,7 @@ urlpatterns = [
     path("can-bo/ho-so/<str:code>/", case_page, name="staff-case"),
     path("can-bo/ho-so/<str:code>/thoi-han/<int:clock>/", clock_statement, name="staff-clock-statement"),
     path("can-bo/ho-so/<str:code>/bao-cao-ubnd/", report_up_document, name="staff-report-up"),
+    path("can-bo/ho-so/<str:code>/che-anh/<uuid:pk>/", mask_picture, name="staff-mask"),
     path("can-bo/ho-so/<str:code>/nguoi-gui/", open_sender, name="staff-open-sender"),
     path("can-bo/ho-so/<str:code>/<slug:action>/", act, name="staff-act"),
 ]

@@ -1,11 +1,12 @@
 """Images are decoded and written anew, so nothing of the original but the picture survives (R19, R20)."""
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
 from django.core.files import File
-from PIL import ExifTags, Image, ImageOps
+from PIL import ExifTags, Image, ImageDraw, ImageOps
 
 from .refusals import Refused
 
@@ -22,6 +23,9 @@ SAVE_OPTIONS = {
     "PNG": {"compress_level": 3},
     "WEBP": {"quality": 85, "method": 2},
 }
+
+
+GREY = {"L": 90, "RGB": (90, 90, 90), "RGBA": (90, 90, 90, 255)}
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,22 @@ def redrawn(uploaded: File, content_type: str) -> Redrawn:
     except BROKEN_IMAGE as error:
         raise Refused("broken") from error
     return Redrawn(File(encoded), *size, thumbnail, had_place)
+
+
+def covered(stored: File, content_type: str, boxes: Sequence) -> Redrawn:
+    """A stored picture with boxes (`left`, `top`, `width`, `height` in percent) filled in grey."""
+    image_format = content_type.removeprefix("image/").upper()
+    picture, _had_place = _decode(stored, image_format)
+    draw, (width, height) = ImageDraw.Draw(picture), picture.size
+    for box in boxes:
+        left, top = box.left * width / 100, box.top * height / 100
+        draw.rectangle(
+            [left, top, left + box.width * width / 100, top + box.height * height / 100], fill=GREY[picture.mode]
+        )
+    encoded = BytesIO()
+    picture.save(encoded, image_format, **SAVE_OPTIONS[image_format])
+    size = picture.size
+    return Redrawn(File(encoded), *size, _thumbnail(picture), had_place=False)
 
 
 def _thumbnail(picture: Image.Image) -> bytes:

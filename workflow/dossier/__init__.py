@@ -4,6 +4,7 @@ from .build import (
     GROUNDS,
     READ_INSIDE,
     READ_OUTSIDE,
+    READ_WHOLE,
     disclosures,
     dossier,
     listed_cases,
@@ -13,17 +14,19 @@ from .build import (
     step_view,
 )  # fmt: skip
 from .limits import UNIT_WORDS, clock_view, held_words, margin_words, remaining_words
-from .parts import ClockView, Dossier, FileView, StepView
+from .parts import ClockView, Dossier, FileView, OtherCase, StepView
 from .report_up import ReportUp, report_up
 
 __all__ = [
     "GROUNDS",
     "READ_INSIDE",
     "READ_OUTSIDE",
+    "READ_WHOLE",
     "UNIT_WORDS",
     "ClockView",
     "Dossier",
     "FileView",
+    "OtherCase",
     "ReportUp",
     "StepView",
     "clock_view",

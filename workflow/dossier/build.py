@@ -16,7 +16,16 @@ from submissions.followers import count_of
 from submissions.models import STATE_LABELS, Attachment, Case, CaseAccess
 from submissions.states import WITH_CENTRE, State
 from workflow import audit, identity, leaks
-from workflow.models import ACTOR_LABELS, Clock, Question, Readers, RejectReason
+from workflow.models import (
+    ACTOR_LABELS,
+    CaseEvent,
+    Clock,
+    Consultation,
+    Question,
+    Readers,
+    RejectReason,
+    Result,
+)
 from workflow.permissions import explainable_clocks
 from workflow.procedure import told
 from workflow.versions import difference
@@ -46,7 +55,20 @@ READ_INSIDE = (
     Prefetch("clocks", Clock.objects.select_related("holder").prefetch_related("explanations__agency")),
     Prefetch("access", CaseAccess.objects.select_related("agency")),
 )
-"""What permissions and dossiers read of a case, for visitors and for staff: prefetch it, and neither asks again."""
+"""What permissions read of a case, for visitors and for staff: prefetch it, and they don't ask again."""
+READ_WHOLE = (
+    *READ_INSIDE,
+    Prefetch("events", CaseEvent.objects.select_related("agency", "subject_agency", "actor")),
+    Prefetch("consultations", Consultation.objects.select_related("agency", "clock")),
+    Prefetch(
+        "questions",
+        Question.objects.select_related("asked_by_agency", "replied_by_agency").prefetch_related(
+            "attachments", "reply_attachments"
+        ),
+    ),
+    Prefetch("results", Result.objects.select_related("drafter", "agency").prefetch_related("attachments")),
+)
+"""All that a page of staff shows and offers of one case."""
 
 GROUNDS = {
     "duplicate": gettext_lazy("Trùng với phản ánh, kiến nghị đã tiếp nhận"),
@@ -62,7 +84,7 @@ GROUNDS = {
 def dossier(viewer, case, now=None) -> Dossier:
     """What this viewer may see of this case, at `now`."""
     now = now or timezone.now()
-    prefetch_related_objects([case], *(READ_INSIDE if viewer.memberships else READ_OUTSIDE))
+    prefetch_related_objects([case], *(READ_WHOLE if viewer.memberships else READ_OUTSIDE))
     seen = facets(viewer, case)
     if not seen:
         raise ValueError(f"the viewer sees nothing of case {case.pk}: fetch it through visible_to or known_to")
@@ -70,8 +92,7 @@ def dossier(viewer, case, now=None) -> Dossier:
         pk=case.pk, code=case.code, version=case.version, state=case.state, state_label=str(STATE_LABELS[case.state]),
         facets=seen, is_open=case.is_open, is_stub=Facet.STUB in seen, received_at=case.received_at,
     )  # fmt: skip
-    people = ("actor",) if viewer.memberships else ()
-    events = list(case.events.select_related("agency", "subject_agency", *people))
+    events = list(case.events.all() if viewer.memberships else case.events.select_related("agency", "subject_agency"))
     if view.is_stub:
         _add_stub(view, events)
         return view
@@ -311,11 +332,18 @@ def _shows_proof(promise, seen):
 
 
 def _add_exchange(view, case, events):
-    questions = case.questions.select_related("asked_by_agency", "replied_by_agency")
-    view.questions = [_question(q) for q in questions.prefetch_related("attachments", "reply_attachments")]
+    view.questions = [_question(question) for question in _questions(case)]
     refusal = _last(events, "refuse")
     if refusal and case.state == State.REFUSED and (code := refusal.facts.get("duplicate_of")):
         view.duplicate_of = other_case(code)
+
+
+def _questions(case):
+    """As prefetched for staff; the sender's page asks for them here."""
+    if "questions" in getattr(case, "_prefetched_objects_cache", {}):
+        return case.questions.all()
+    questions = case.questions.select_related("asked_by_agency", "replied_by_agency")
+    return questions.prefetch_related("attachments", "reply_attachments")
 
 
 def _question(question):
@@ -345,7 +373,7 @@ def _add_internal(view, viewer, case, events, now):
     view.has_report_up = may_read_report_up(viewer, case) and _last(events, "report_up") is not None
     coordinating = CaseAccess.Part.COORDINATING
     view.coordinating = sorted(access.agency.name for access in case.access.all() if access.part == coordinating)
-    consultations = case.consultations.select_related("agency", "clock")
+    consultations = case.consultations.all()
     view.consultations = [
         ConsultationView(
             c.agency.name, c.note, c.asked_at, c.outcome, c.get_outcome_display(), c.body, c.answered_at,
@@ -380,7 +408,7 @@ def _checks(case, result, earlier, events):
 
 
 def _add_results(view, case, events):
-    results = [_result(r) for r in case.results.select_related("drafter", "agency").prefetch_related("attachments")]
+    results = [_result(result) for result in case.results.all()]
     if results and case.state in (State.SUBMITTED, State.APPROVED):
         view.result, results = results[-1], results[:-1]
         view.checks = _checks(case, view.result, results[-1] if results else None, events)
@@ -417,4 +445,5 @@ def _file(file):
         id=str(file.pk), name=file.name, size=file.size, kind=file.kind, is_image=file.is_image,
         url=reverse("attachment", args=[file.pk]), thumbnail_url=reverse("thumbnail", args=[file.pk]),
         released=file.released, place_removed=file.place_removed, scan=file.scan, is_readable=file.is_readable,
+        is_masked=file.masked_from_id is not None,
     )  # fmt: skip

@@ -17,6 +17,7 @@ class FileView:
     place_removed: bool
     scan: str
     is_readable: bool
+    is_masked: bool = False
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,12 @@ from dataclasses import dataclass
 
 from django import forms
 from django.forms.utils import ErrorDict
+from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from agencies.models import Agency
+from agencies.register import handling_agencies
 from submissions.forms import NOT_LISTED, TOO_LONG, CleanTextField
 from submissions.models import Channel
 from submissions.text import nfc
@@ -104,12 +108,18 @@ def with_phrase(data, name, phrases):
 class ActionForm(forms.Form):
     """The form of one action on one case; `cleaned_data` is what `workflow.engine.perform` takes."""
 
-    def __init__(self, data=None, files=None, *, case, viewer, key, draft_key, now, phrases=()):
-        """`phrases` (`agencies.Phrase`) may be put into the text that goes out; posted with `insert`, one has been."""
+    prefilled = ()
+    """Fields that a link to the form may fill in beforehand."""
+
+    def __init__(self, data=None, files=None, *, case, viewer, key, draft_key, now, phrases=(), agencies=None):
+        """`phrases` (`agencies.Phrase`) may be put into the text that goes out; posted with `insert`, one has been.
+
+        `agencies` are those that handle cases today, for a page of several forms that choose among them.
+        """
         if data is not None and "insert" in data and ACTIONS[key].goes_out:
             data = with_phrase(data, ACTIONS[key].goes_out, phrases)
         super().__init__(data, files, auto_id=f"id_{key}_%s", label_suffix="")
-        self.phrases = phrases
+        self.phrases, self._agencies = phrases, agencies
         self.case, self.viewer, self.key, self.draft_key, self.now = case, viewer, key, draft_key, now
         self.arrange()
         if self.is_on_behalf:
@@ -122,6 +132,17 @@ class ActionForm(forms.Form):
 
     def arrange(self):
         """Fill in choices and starting values that depend on the case."""
+
+    @cached_property
+    def agencies(self):
+        """The agencies that handle cases today, by name."""
+        return list(handling_agencies(timezone.localdate(self.now))) if self._agencies is None else self._agencies
+
+    def offer(self, name, agencies):
+        """Let the field choose among these agencies, by code, below its empty choice."""
+        field = self.fields[name]
+        field.queryset = Agency.objects.filter(pk__in=[agency.pk for agency in agencies])
+        field.choices = [("", field.empty_label), *((agency.code, agency.name) for agency in agencies)]
 
     def find_leaks(self):
         """What stands in the text that goes out and should not, unless somebody says why (`workflow.leaks`)."""

@@ -10,11 +10,11 @@ from agencies.register import agencies_for, handling_agencies, rule_sets_on
 from submissions.codes import MistypedCode, NotACode, read_code
 from submissions.forms import CleanTextField
 from submissions.models import Attachment, Case
+from workflow.advice import INCIDENTS_FIELD
 from workflow.dossier import GROUNDS
 
 from .action import ActionForm, choice, listed, long_text
 
-INCIDENTS_FIELD = "ha-tang-do-thi"
 REFUSAL_GROUNDS = [(key, GROUNDS[key]) for key in ("duplicate", "incomplete", "out_of_scope", "spam")]
 
 
@@ -61,12 +61,15 @@ class DistributeForm(ActionForm):
     )
     note = long_text(_("Ý kiến chuyển cơ quan xử lý"), rows=3)
 
+    prefilled = ("field", "agency", "rule_set")
+
     def arrange(self):
         today = timezone.localdate(self.now)
         self.fields["agency"].queryset = handling_agencies(today)
-        self.fields["agency"].choices = self._agencies(today)
+        self.fields["agency"].choices = self._grouped(today)
         self._offer_rule_sets()
-        files = Attachment.objects.filter(case=self.case, role__in=[Attachment.Role.MATTER, Attachment.Role.COMPLETION])
+        sent = [Attachment.Role.MATTER, Attachment.Role.COMPLETION]
+        files = Attachment.objects.filter(case=self.case, role__in=sent, masked_copies=None)
         self._offer_files(list(files))
         self.initial |= {
             "field": self._likely_field(),
@@ -74,9 +77,9 @@ class DistributeForm(ActionForm):
             "public_content": self.case.shown_content,
         }
 
-    def _agencies(self, today):
+    def _grouped(self, today):
         """All that may handle a case, those that answer for its field and place first."""
-        every = [(agency.code, agency.name) for agency in handling_agencies(today)]
+        every = [(agency.code, agency.name) for agency in self.agencies]
         field = self._likely_field()
         fitting = agencies_for(field, self.case.sender.commune_id, today).values_list("code", flat=True)
         suggested = set(fitting) if field else set()
@@ -149,6 +152,8 @@ class RefuseForm(ActionForm):
         missing=_("Vui lòng nêu lý do từ chối và hướng dẫn nơi tiếp nhận phù hợp."),
         help_text=_("Nêu rõ lý do; nếu không thuộc phạm vi, hướng dẫn người gửi liên hệ nơi nào."),
     )
+
+    prefilled = ("ground", "duplicate_of")
 
     def clean_duplicate_of(self):
         if self.cleaned_data.get("ground") != "duplicate":

@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
-from agencies.register import handling_agencies
 from submissions.models import Level
 from workflow import leaks
 from workflow.dossier import GROUNDS
@@ -37,7 +36,11 @@ class Fulfilment(models.TextChoices):
 
 def other_agencies(form):
     """Agencies that the lead may involve."""
-    return handling_agencies(timezone.localdate(form.now)).exclude(pk=form.case.agency_id)
+    return [agency for agency in form.agencies if agency.pk != form.case.agency_id]
+
+
+def latest_result(case):
+    return max(case.results.all(), key=lambda result: result.number, default=None)
 
 
 class AcceptForm(ActionForm):
@@ -75,7 +78,7 @@ class ReturnForm(ActionForm):
     note = long_text(_("Giải thích"), missing=_("Vui lòng giải thích lý do chuyển trả để Trung tâm phân phối lại."))
 
     def arrange(self):
-        self.fields["suggested_agency"].queryset = other_agencies(self)
+        self.offer("suggested_agency", other_agencies(self))
 
 
 class ConsultForm(ActionForm):
@@ -93,8 +96,9 @@ class ConsultForm(ActionForm):
     note = long_text(_("Nội dung xin ý kiến"))
 
     def arrange(self):
-        waiting = Consultation.objects.filter(case=self.case, outcome=Consultation.Outcome.WAITING)
-        self.fields["agency"].queryset = other_agencies(self).exclude(pk__in=waiting.values("agency"))
+        asked = self.case.consultations.all()
+        waiting = {c.agency_id for c in asked if c.outcome == Consultation.Outcome.WAITING}
+        self.offer("agency", [agency for agency in other_agencies(self) if agency.pk not in waiting])
 
 
 class BodyForm(ActionForm):
@@ -140,7 +144,7 @@ class ApproveForm(ActionForm):
     sha256 = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
     def arrange(self):
-        self.result = Result.objects.filter(case=self.case).order_by("-number").first()
+        self.result = latest_result(self.case)
         self.initial["sha256"] = self.result and self.result.sha256
 
     def find_leaks(self):
@@ -184,7 +188,7 @@ class SubmitForm(UploadingForm):
             self._go_on_from_what_was_sent_back()
 
     def _go_on_from_what_was_sent_back(self):
-        last = Result.objects.filter(case=self.case).order_by("-number").first()
+        last = latest_result(self.case)
         if last:
             self.initial |= {"outcome": last.outcome, "commitment_date": last.commitment_date, "body": last.body}
 

@@ -38,6 +38,7 @@ class KeyingForm(LodgementForm):
 
     def __init__(self, data=None, files=None, **kwargs):
         super().__init__(data, files, **kwargs)
+        self.fields["attachments"].label = _("Bản chụp, bản quét thư và tệp kèm theo")
         self.fields["consent"].label = _("Người gửi đã được thông báo về việc xử lý dữ liệu cá nhân")
         self.fields["consent"].error_messages["required"] = _(
             "Vui lòng xác nhận đã thông báo cho người gửi về việc xử lý dữ liệu cá nhân."

@@ -49,9 +49,9 @@ def code_in(address):
         raise Http404 from error
 
 
-def seen_case(viewer, code):
+def seen_case(viewer, code, read=READ_INSIDE):
     """The case with what permissions read of it, or Http404."""
-    cases = Case.objects.visible_to(viewer).select_related(*READ_WITH).prefetch_related(*READ_INSIDE)
+    cases = Case.objects.visible_to(viewer).select_related(*READ_WITH).prefetch_related(*read)
     return get_object_or_404(cases, code=code_in(code))
 
 

@@ -34,7 +34,9 @@ def act(request, viewer, code, action):
     if request.method != "POST":
         if not verdict.allowed:
             return page.conflict(verdict.reason)
-        return page.form(form_for(request, viewer, row, case, now), status=200)
+        form = form_for(request, viewer, row, case, now)
+        form.initial |= {name: request.GET[name] for name in form.prefilled if name in request.GET}
+        return page.form(form, status=200)
     form = form_for(request, viewer, row, case, now, request.POST, request.FILES)
     version = form.posted_version
     since = changes_since(case, version) if version not in (None, case.version) else []

@@ -6,15 +6,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from agencies.register import handling_agencies
 from submissions.sessions import draft_key
 from workflow import audit
-from workflow.dossier import dossier
+from workflow.advice import advice
+from workflow.dossier import READ_WHOLE, dossier
 from workflow.forms import FORMS
 from workflow.forms.action import GRAVE, ActionForm
 from workflow.permissions import actions_for
 from workflow.procedure import SAME, Action
 
 from .access import seen_case, staff_page, staff_render
+from .masking import may_mask
 from .phrases import phrases_of
 
 NEXT, TALK, FOR_SENDER, CAREFUL = (
@@ -58,15 +61,20 @@ def form_for(request, viewer, row, case, now, data=None, files=None):
     """The row's form for this case, bound where data is given."""
     return FORMS[row.form](
         data, files, case=case, viewer=viewer, key=row.key, draft_key=draft_key(request), now=now,
-        phrases=_phrases(request, viewer) if row.goes_out else (),
+        phrases=_once(request, "phrases", lambda: phrases_of(viewer)) if row.goes_out else (),
+        agencies=_once(request, "agencies", lambda: handling_agencies(timezone.localdate(now)))
+        if row.form in CHOOSING_AGENCIES else None,
     )  # fmt: skip
 
 
-def _phrases(request, viewer):
-    """Asked for once a page: several forms offer them."""
-    if not hasattr(request, "phrases"):
-        request.phrases = list(phrases_of(viewer))
-    return request.phrases
+CHOOSING_AGENCIES = ("DistributeForm", "AcceptForm", "ReturnForm", "ConsultForm")
+
+
+def _once(request, name, rows):
+    """Asked for once a page: several forms offer the same rows."""
+    if not hasattr(request, name):
+        setattr(request, name, list(rows()))
+    return getattr(request, name)
 
 
 def grouped(offers):
@@ -96,7 +104,7 @@ def pressing(clocks):
 @require_safe
 def case_page(request, viewer, code):
     now = timezone.now()
-    case = seen_case(viewer, code)
+    case = seen_case(viewer, code, READ_WHOLE)
     rows = actions_for(viewer, case, now)
     offers = [Offer(row, form_for(request, viewer, row, case, now)) for row in rows]
     view, groups = dossier(viewer, case, now), grouped(offers)
@@ -106,5 +114,7 @@ def case_page(request, viewer, code):
         "opened": opened(groups),
         "pressing": pressing(view.clocks),
         "others": audit.look(viewer, case, now),
+        "advice": advice(viewer, case, now),
+        "may_mask": may_mask(viewer, case),
     }
     return staff_render(request, viewer, "case.html", context)

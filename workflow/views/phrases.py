@@ -62,7 +62,8 @@ def delete_phrase(request, viewer, agency, pk):
 
 
 def _edit(request, viewer, phrase):
-    form = PhraseForm(request.POST or None, instance=phrase, label_suffix="")
+    data = request.POST if request.method == "POST" else None
+    form = PhraseForm(data, instance=phrase, label_suffix="")
     if request.method == "POST" and form.is_valid():
         full = phrase.pk is None and Phrase.objects.filter(agency=phrase.agency).count() >= MOST
         if not full:

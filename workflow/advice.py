@@ -1,0 +1,202 @@
+"""What the centre is advised of while it takes a case in: look-alikes, field and agency, the instant procedure.
+
+Advice only: an operator decides, and each piece says why. Looked at are the latest cases alone, so that the work stays
+the same however many there are.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from rapidfuzz import fuzz
+
+from agencies.models import Agency, Field
+from agencies.register import agencies_for, handling_agencies, rule_sets_on
+from agencies.roles import Role
+from submissions.lookalikes import LIKE_PLACE, LIKE_SUBJECT, core, likeness
+from submissions.models import STATE_LABELS, Case, Incident
+from submissions.states import AT_INTAKE, State
+from submissions.text import fold
+
+from .dossier import OtherCase, other_case
+
+LATEST = 2000
+SHOWN = 4
+VOTERS = 20
+LEAST_VOTES = 2
+DECIDED = (State.PROCESSING, State.SUBMITTED, State.APPROVED, State.ANSWERED)
+"""Where an agency has taken a case on, it was the right one."""
+INCIDENTS_FIELD = "ha-tang-do-thi"
+SIGNS = {
+    Incident.POWER: r"(?:mat|chap|ro|ho) dien|day dien (?:dut|roi|vong|ho)|(?:cot|tru) dien (?:do|nghieng|gay)",
+    Incident.WATER: r"vo (?:duong )?ong|mat nuoc|ro ri nuoc|nap (?:cong|ho ga) (?:mat|vo|hong)|mat nap|tran cong",
+    Incident.TREES: r"cay(?: xanh| co thu)? (?:do|nga|gay|bat goc)|canh(?: cay)? (?:gay|roi|kho sap)",
+    Incident.LIGHTING: r"den duong|den chieu sang|cot den (?:do|nghieng|gay)|dien chieu sang",
+    Incident.TELECOM: r"cap (?:quang|vien thong|mang) (?:dut|roi|vong|sa)|day cap (?:dut|roi|vong|sa)",
+}
+"""Words, folded, that speak of an incident of Đ10."""
+
+
+@dataclass(frozen=True)
+class Similar:
+    """Another case about the same; `telling` is what a refusal as its duplicate would tell the sender (Đ12.1)."""
+
+    code: str
+    title: str
+    content: str
+    place: str
+    state_label: str
+    holder: str
+    received_at: datetime
+    likeness: int
+    same_place: bool
+    telling: OtherCase | None
+    url: str
+    refusal_url: str
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """`key` is what the form's choice has; `why` a sentence."""
+
+    key: str
+    name: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Advice:
+    similar: list[Similar] = field(default_factory=list)
+    same_place: int = 0
+    fields: list[Suggestion] = field(default_factory=list)
+    agencies: list[Suggestion] = field(default_factory=list)
+    instant: str = ""
+    instant_rules: str = ""
+
+
+def advice(viewer, case, now) -> Advice | None:
+    """For who takes the case in; None for everybody else and at every other step."""
+    if case.state not in AT_INTAKE or not viewer.has(Role.OPERATOR):
+        return None
+    scores, alike, near = _compared(viewer, case)
+    decided = Case.objects.filter(pk__in=alike, state__in=DECIDED).select_related("agency", "field")
+    voters = list(decided[:VOTERS])
+    returned = _returned(case)
+    fields = _fields(case, voters)
+    likely = case.field or (Field.objects.filter(pk=fields[0].key).first() if fields else None)
+    why, rules = _instant(case), None
+    if why:
+        rules = next((rules for rules in rule_sets_on(timezone.localdate(case.received_at)) if rules.instant), None)
+    return Advice(
+        similar=_shown(viewer, case, scores), same_place=near, fields=fields,
+        agencies=_agencies(case, likely, voters, returned, timezone.localdate(now)),
+        instant=why if rules else "", instant_rules=rules.code if rules else "",
+    )  # fmt: skip
+
+
+def _compared(viewer, case):
+    """({key: likeness} of look-alikes, keys of cases about the same wherever they are, how many at the same place)."""
+    subject, spot = fold(case.title), core(fold(case.place))
+    rows = Case.objects.visible_to(viewer).exclude(state=State.SEALED).exclude(pk=case.pk)
+    rows = rows.order_by("-received_at", "-pk").values_list("pk", "search_text")[:LATEST]
+    scores, alike, near = {}, [], 0
+    for pk, text in rows:
+        _code, title, _content, place = text.split("\n")
+        if score := likeness(subject, spot, text):
+            scores[pk] = score
+        if fuzz.token_set_ratio(subject, title) >= LIKE_SUBJECT:
+            alike.append(pk)
+        if spot and place and fuzz.partial_ratio(spot, core(place)) >= LIKE_PLACE:
+            near += 1
+    return scores, alike, near
+
+
+def _shown(viewer, case, scores):
+    nearest = sorted(scores, key=scores.get, reverse=True)[:SHOWN]
+    found = Case.objects.visible_to(viewer).select_related("agency").in_bulk(nearest)
+    return [_similar(case, found[pk], scores[pk]) for pk in nearest if pk in found]
+
+
+def _similar(case, other, score):
+    refusal = reverse("staff-act", args=[case.code, "refuse"])
+    spot = core(fold(case.place))
+    return Similar(
+        code=other.code, title=other.shown_title, content=other.shown_content, place=other.place,
+        state_label=str(STATE_LABELS[other.state]), holder=other.agency.name if other.agency else "",
+        received_at=other.received_at, likeness=round(score),
+        same_place=bool(spot) and fuzz.partial_ratio(spot, core(fold(other.place))) >= LIKE_PLACE,
+        telling=other_case(other.code), url=reverse("staff-case", args=[other.code]),
+        refusal_url=f"{refusal}?ground=duplicate&duplicate_of={other.code}",
+    )  # fmt: skip
+
+
+def _returned(case):
+    """(keys of agencies that returned this case, {code: who proposed it})."""
+    events = [event for event in case.events.all() if event.action == "return"]
+    proposed = {e.facts["suggested_agency"]: str(e.agency) for e in events if "suggested_agency" in e.facts}
+    return {event.agency_id for event in events}, proposed
+
+
+def _fields(case, voters):
+    if case.field is not None:
+        return []
+    votes = Counter(voter.field_id for voter in voters if voter.field_id)
+    found = []
+    if case.incident:
+        urban = Field.objects.filter(pk=INCIDENTS_FIELD).first()
+        found += [Suggestion(urban.pk, urban.name, _("người gửi chọn sự cố hạ tầng đô thị"))] if urban else []
+    names = Field.objects.in_bulk([pk for pk, count in votes.most_common(2) if count >= LEAST_VOTES])
+    found += [
+        Suggestion(pk, names[pk].name, _of_similar(votes[pk], len(voters)))
+        for pk, _count in votes.most_common(2)
+        if pk in names and pk not in {known.key for known in found}
+    ]
+    return found
+
+
+def _agencies(case, likely, voters, returned, today):
+    """By proposal of who returned it, by how similar cases went, by field and place; never who returned it."""
+    had_it, proposed = returned
+    votes = Counter(voter.agency_id for voter in voters)
+    open_ones = {agency.pk: agency for agency in handling_agencies(today) if agency.pk not in had_it}
+    found = {}
+    for agency in Agency.objects.filter(code__in=proposed, pk__in=open_ones):
+        found[agency.code] = Suggestion(
+            agency.code, agency.name, _("%s đề xuất khi chuyển trả") % proposed[agency.code]
+        )
+    for pk, count in votes.most_common(3):
+        if count >= LEAST_VOTES and pk in open_ones:
+            agency = open_ones[pk]
+            found.setdefault(agency.code, Suggestion(agency.code, agency.name, _of_similar(count, len(voters))))
+    if likely is not None:
+        for agency in agencies_for(likely, case.sender.commune_id, today)[:3]:
+            if agency.pk in open_ones:
+                why = _("phụ trách lĩnh vực %s ở địa bàn này") % likely.name
+                found.setdefault(agency.code, Suggestion(agency.code, agency.name, why))
+    return list(found.values())[:SHOWN]
+
+
+def _of_similar(count, among):
+    return ngettext(
+        "%(count)d trong %(among)d hồ sơ tương tự", "%(count)d trong %(among)d hồ sơ tương tự", count
+    ) % {"count": count, "among": among}  # fmt: skip
+
+
+def _instant(case):
+    """Why the instant procedure might apply to a case that does not follow it, or ""."""
+    if case.instant or case.first_distributed_at:
+        return ""
+    if case.incident:
+        return _("người gửi chọn sự cố: %s") % case.get_incident_display()
+    said = fold(f"{case.title}\n{case.content}")
+    for incident, signs in SIGNS.items():
+        if match := re.search(rf"\b(?:{signs})\b", said):
+            return _("nội dung nhắc đến “%(words)s” (%(incident)s)") % {
+                "words": match[0], "incident": incident.label,
+            }  # fmt: skip
+    return ""
