@@ -65,7 +65,9 @@ class MembershipForm(forms.ModelForm):
 class AgencyForm(forms.ModelForm):
     class Meta:
         model = Agency
-        fields = ["code", "name", "kind", "parent", "fields", "places", "phone", "email", "valid_from", "valid_to"]
+        fields = [
+            "code", "name", "kind", "parent", "fields", "places", "phone", "email", "several_people", "valid_from",
+        ]  # fmt: skip
 
     def clean_kind(self):
         kind = self.cleaned_data["kind"]
@@ -80,12 +82,6 @@ class AgencyForm(forms.ModelForm):
                 raise forms.ValidationError(_("Cơ quan không thể là cấp trên của chính mình."))
             above = above.parent
         return parent
-
-    def clean(self):
-        values = super().clean()
-        if values.get("valid_to") and values.get("valid_from") and values["valid_to"] < values["valid_from"]:
-            self.add_error("valid_to", _("Ngày kết thúc phải từ ngày bắt đầu trở đi."))
-        return values
 
 
 class ReasonForm(forms.Form):

@@ -13,6 +13,8 @@ ROLES_OF_KIND = {
     Agency.Kind.REPORTING: frozenset({Role.SUPERVISOR}),
 }
 """Every other kind of agency has a specialist and a leader."""
+HANDLING_KINDS = tuple(kind for kind in Agency.Kind if kind not in (*ROLES_OF_KIND, Agency.Kind.PROVINCE))
+"""Agencies that cases go to (Đ2.3)."""
 APPOINTED_BY = {Role.OPERATOR: HANDLING_ROLES, Role.ADMINISTRATOR: CENTRAL_ROLES}
 
 
@@ -41,7 +43,8 @@ def problem_with(membership):
         return _("Ngày kết thúc phải từ ngày bắt đầu trở đi.")
     if _has_other_kind_of_role(membership):
         return _("Tài khoản này đã có vai trò thuộc nhóm khác; hãy dùng một tài khoản riêng.")
-    if membership.role in HANDLING_ROLES and not membership.on_behalf and _overlapping(membership).exists():
+    alone = membership.role in HANDLING_ROLES and not membership.on_behalf and not membership.agency.several_people
+    if alone and _overlapping(membership).exists():
         return _(
             "Cơ quan đã có người giữ vai trò này trong thời gian đó; hãy kết thúc phân công cũ, hoặc chọn “thay mặt”."
         )

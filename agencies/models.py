@@ -135,6 +135,20 @@ class Agency(Dated):
     places = models.ManyToManyField(AdministrativeUnit, blank=True, related_name="agencies", verbose_name=_("địa bàn"))
     phone = models.CharField(_("điện thoại nhận SMS"), max_length=16, blank=True)
     email = models.EmailField(_("thư điện tử"), blank=True)
+    several_people = models.BooleanField(
+        _("nhiều người giữ một vai trò"),
+        default=False,
+        help_text=_("Mặc định mỗi cơ quan có đúng một cán bộ chuyên môn và một lãnh đạo (Điều 2 khoản 3)."),
+    )
+    successor = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+        verbose_name=_("cơ quan tiếp nhận hồ sơ"),
+        help_text="Once this one has ended",
+    )
 
     class Meta:
         verbose_name = _("cơ quan")

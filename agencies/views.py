@@ -2,8 +2,12 @@
 
 from allauth.account.views import LoginView
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import PasswordResetConfirmView
 from django.template.response import TemplateResponse
+from django.urls import reverse_lazy
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from .forms import LoginForm
 from .limits import Rate, client_address, forget, is_spent, retry_after
@@ -52,6 +56,17 @@ class SignIn(LoginView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | (demo_accounts() if settings.DEMO else {})
+
+
+class Activate(PasswordResetConfirmView):
+    """Whoever was invited sets the first password; the link serves once."""
+
+    template_name = "agencies/activate.html"
+    success_url = reverse_lazy("account_login")
+
+    def form_valid(self, form):
+        messages.success(self.request, _("Đã đặt mật khẩu. Xin đăng nhập."))
+        return super().form_valid(form)
 
 
 def demo_accounts():

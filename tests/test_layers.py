@@ -23,6 +23,7 @@ LAYERS = {
     "migrations": MODELS,
     "forms": FORMS,
     "register_forms": FORMS,
+    "organisation_forms": FORMS,
     "account_forms": FORMS,
     "follow_forms": FORMS,
     "views": OUTER,

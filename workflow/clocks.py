@@ -15,7 +15,7 @@ from agencies.register import centre, current_calendar
 from agencies.roles import Role
 
 from . import conditions, reminders
-from .models import CaseEvent, Clock
+from .models import CaseEvent, Clock, Consultation
 from .procedure import ACTIONS, VOIDING_STATES
 
 RECOUNT = "recount"
@@ -306,6 +306,21 @@ def _holder(case, role):
     if role == Role.OPERATOR or case.agency_id is None:
         return centre()
     return case.agency
+
+
+def pass_to(case, agency, successor, event):
+    """What an agency that has ended owed on a case, its successor owes: late or not, nobody else is left to explain it.
+
+    Its opinion is asked of the successor, unless that leads the case or is asked already.
+    """
+    waiting = case.consultations.filter(outcome=Consultation.Outcome.WAITING)
+    case.consultations.filter(lead=agency).update(lead=successor)
+    if case.agency_id == successor.pk or waiting.filter(agency=successor).exists():
+        closed = waiting.filter(agency__in=[agency, successor] if case.agency_id == successor.pk else [agency])
+        _finish(case.clocks.filter(ending=RUNNING, consultation__in=closed), VOID, event)
+        closed.update(outcome=Consultation.Outcome.CLOSED, answered_at=event.at)
+    waiting.filter(agency=agency).update(agency=successor)
+    case.clocks.filter(ending=RUNNING, holder=agency).update(holder=successor)
 
 
 def _hand_over(case):

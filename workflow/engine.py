@@ -8,6 +8,7 @@ messages: one transaction, on SQLite and PostgreSQL alike. Nothing slow happens 
 
 import logging
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import prefetch_related_objects
@@ -30,6 +31,7 @@ from .procedure import ACTIONS, PUBLIC_TEXTS, ROWS, Action, Fork
 
 logger = logging.getLogger(__name__)
 
+HAND_OVER = "hand_over"
 EXCLUSIVE = [row.key for row in ROWS if not row.additive]
 
 
@@ -195,6 +197,32 @@ def _recount(case, user, reason, at):
     return len(felt)
 
 
+def hand_over(case_pk, agency, successor, now):
+    """Give a case from an agency that has ended to the one that does its work now; no state and no due time changes.
+
+    Where the agency was asked for its opinion, its successor is; if that leads the case, nobody need be any more.
+    """
+    with transaction.atomic():
+        hold_calendar()
+        case = (
+            Case.objects.select_for_update(of=("self",)).select_related("rule_set", "agency", "sender").get(pk=case_pk)
+        )
+        case.last_event_at = max(now, case.last_event_at)
+        leads = case.agency_id == agency.pk
+        if leads:
+            case.agency = successor
+        event = CaseEvent.objects.create(
+            case=case, action=HAND_OVER, at=case.last_event_at, role=Role.SYSTEM, agency=agency, before=case.state,
+            after=case.state, readers=Readers.SENDER, subject_agency=successor, facts={"leads": leads},
+            note=_("%(old)s kết thúc hoạt động từ ngày %(day)s; hồ sơ do %(new)s tiếp nhận.")
+            % {"old": agency, "day": f"{agency.valid_to + timedelta(days=1):%d/%m/%Y}", "new": successor},
+        )  # fmt: skip
+        audit.did(event)
+        clocks.pass_to(case, agency, successor, event)
+        _refresh(case)
+        messages.queue(event, messages.HANDED_OVER)
+
+
 def _moved(move):
     clock = move.clock
     return {
@@ -289,10 +317,9 @@ def _consulted_agencies(case):
     """Agencies that the present lead has consulted; none once the case left it or was sealed."""
     if case.agency_id is None or case.state == State.SEALED:
         return []
-    accepted = (
-        CaseEvent.objects.filter(case=case, action="accept", agency=case.agency_id).order_by("-at", "-id").first()
-    )
-    if accepted is None:
+    taken = CaseEvent.objects.filter(case=case, action__in=["accept", "return", "recall", "unseal"])
+    accepted = taken.order_by("-at", "-id").first()
+    if accepted is None or accepted.action != "accept":
         return []
     asked = Consultation.objects.filter(case=case, lead=case.agency_id, asked_at__gte=accepted.at)
     return list(asked.values_list("agency_id", flat=True))

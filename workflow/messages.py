@@ -28,6 +28,7 @@ from .sms import plain
 
 NOTICES_AT_FILING = ("sender_lodged", "centre_lodged")
 NEWS, LINK = "follower_news", "%LINK%"
+HANDED_OVER = ("agency_handed_over",)
 DUE_MOVED = ("sender_due_moved", "holders_due_moved")
 ON_THE_WAY = frozenset(
     {"sender_accepted", "sender_contained", "sender_progress", "sender_extended", "sender_due_moved"}
@@ -97,7 +98,9 @@ def unreachable(recipient, at):
 
 def all_notices():
     """Those of events; what the sweep tells is in `workflow.telling`."""
-    return sorted({*NOTICES_AT_FILING, *DUE_MOVED, *(notice for row in ACTIONS.values() for notice in row.tells)})
+    return sorted(
+        {*NOTICES_AT_FILING, *DUE_MOVED, *HANDED_OVER, *(notice for row in ACTIONS.values() for notice in row.tells)}
+    )
 
 
 def _recipients(notice, event):

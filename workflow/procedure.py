@@ -290,6 +290,7 @@ ON_BEHALF = tuple(row.key for row in ROWS if FOR_SENDER in row.by)
 SYSTEM_EVENTS = {
     "lodge": _("Đã gửi phản ánh, kiến nghị"),
     "recount": _("Hạn được tính lại vì lịch làm việc thay đổi"),
+    "hand_over": _("Chuyển cơ quan xử lý vì sắp xếp tổ chức"),
 }
 
 QUALIFIED_MARKS = ("distribute:elsewhere", "fulfil:confirm", "given:commitment")

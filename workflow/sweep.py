@@ -16,7 +16,7 @@ from agencies.models import Limit, RuleSet
 from agencies.register import current_calendar, hold_calendar
 from submissions.models import Case
 
-from . import engine, reminders, telling
+from . import engine, handover, reminders, telling
 from .models import Clock, Heartbeat, Reminder
 
 BATCH = 1000
@@ -28,8 +28,9 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class Swept:
-    """How many reminders were raised, and how many messages tell of them."""
+    """How many cases of ended agencies went over, reminders were raised, and messages tell of them."""
 
+    handed_over: int = 0
     raised: int = 0
     told: int = 0
 
@@ -37,7 +38,7 @@ class Swept:
 def sweep(now=None) -> Swept:
     """One pass. Safe to run twice, or by two workers at once: nothing is raised or told a second time."""
     now = now or timezone.now()
-    done = Swept()
+    done = Swept(handed_over=handover.pass_on(now))
     if found := _due(now):
         tick = _Tick(now)
         while found:

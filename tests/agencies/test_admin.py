@@ -169,7 +169,10 @@ def test_an_operator_adds_an_agency_with_its_fields_and_places(as_):
         "phone": "",
         "email": "",
         "valid_from": "01/07/2025",
-        "valid_to": "",
+        "specialist_name": "Phan Nga",
+        "specialist_email": "nga@example.vn",
+        "leader_name": "Mai Nam",
+        "leader_email": "nam@example.vn",
     }
     assert as_("oanh").post(address("agency", "add"), form).status_code == 302
     agency = Agency.objects.get(code="nhatrang")

@@ -16,8 +16,9 @@ from tests.cast import Journey, at
 from tests.guards import UndefinedVariable
 from tests.workflow.ways import distribute
 from workflow.accounts import LETTERS
-from workflow.engine import recount
+from workflow.engine import hand_over, recount
 from workflow.following import CONFIRM
+from workflow.invitations import NOTICE as INVITATION
 from workflow.lost_codes import NOTICE as LOST_CODES
 from workflow.messages import NEWS, all_notices
 from workflow.models import Clock, Message, Reminder
@@ -33,8 +34,15 @@ FOR_SENDER = "Gửi riêng bà Cúc đọc & biết"
 TITLE = "Cột đèn <đổ> & chập điện"
 PERSONAL = ("Cúc", "0912345678", "+84912345678", "12 Trần Phú", "cuc@example.vn")
 OF_THE_SWEEP = (*NOTICES.values(), DIGEST, SENDER_SILENT)
-OF_ACCOUNTS = sorted(set(LETTERS.values()))
-BY_MAIL_ALONE = (DIGEST, NOTICES[Reminder.Kind.UNANSWERED], LETTERS["account/email/email_confirmation"], CONFIRM, NEWS)
+OF_ACCOUNTS = sorted({*LETTERS.values(), INVITATION})
+BY_MAIL_ALONE = (
+    DIGEST,
+    NOTICES[Reminder.Kind.UNANSWERED],
+    LETTERS["account/email/email_confirmation"],
+    CONFIRM,
+    NEWS,
+    INVITATION,
+)
 DAY_OFF = "Nghỉ bù theo Công văn số 12"
 CODE = re.compile(r"PAKN-\d{4}-[0-9A-Z]{4}-[0-9A-Z]{5}")
 CHANNELS = {"web": "email", "sms": "sms", "hotline": "task"}
@@ -64,7 +72,15 @@ def through_intake_and_back(way, cast):
     way.does("return", cast.diep, "2026-03-02 09:10", ground="not_competent", note=INTERNAL)
     way.does("distribute", cast.oanh, "2026-03-02 09:20", note=INTERNAL, **to_power)
     way.does("remind", cast.tam, "2026-03-02 09:30", note=INTERNAL)
+    hand_over_to_health(way, cast)
     way.does("withdraw", sender, "2026-03-02 09:40", note=FOR_SENDER)
+
+
+def hand_over_to_health(way, cast):
+    """As if the power company had ended the day before; afterwards it has not."""
+    Agency.objects.filter(code="dienluc").update(valid_to="2026-03-01")
+    hand_over(way.case.pk, cast.agency("dienluc"), cast.agency("soyt"), at("2026-03-02 09:35"))
+    Agency.objects.filter(code="dienluc").update(valid_to=None)
 
 
 def to_the_kept_promise(way, cast):
@@ -86,7 +102,9 @@ def to_the_kept_promise(way, cast):
     way.does("reply", cast.diep, "2026-03-03 10:00", body=FOR_SENDER)
     way.does("extend", cast.dung, "2026-03-04 08:00", due=at("2026-03-13 00:00").date(), on_site=True, note=FOR_SENDER)
     way.does("report_up", cast.dung, "2026-03-16 08:00", note=FOR_SENDER)
-    way.does("submit", cast.diep, "2026-03-16 09:00", outcome="done", body=INTERNAL, contained=True)
+    way.does(
+        "submit", cast.diep, "2026-03-16 09:00", outcome="done", body=INTERNAL, contained=True, justified="Bản nháp"
+    )
     way.does("reject", cast.dung, "2026-03-16 09:30", reason="unclear", note=INTERNAL)
     way.does("submit", cast.diep, "2026-03-16 10:00", outcome="done", body=ANSWER, contained=True)
     way.does("approve", cast.dung, "2026-03-16 10:30", note=INTERNAL)
