@@ -44,7 +44,9 @@ class AgencyAdmin(SettledOnceMade, admin.ModelAdmin):
         sets = [(None, {"fields": self.fields})]
         if obj is None:
             people = [f"{role}_{part}" for role in PEOPLE for part in ("name", "username", "email")]
-            about = _("Để trống tên đăng nhập thì dùng <mã>.cm, <mã>.ld. Mỗi người nhận thư để tự đặt mật khẩu.")
+            about = _(
+                "Để trống tên đăng nhập thì dùng mã cơ quan kèm .cm và .ld. Mỗi người nhận thư để tự đặt mật khẩu."
+            )
             sets.append((_("Cán bộ chuyên môn và lãnh đạo"), {"fields": people, "description": about}))
         return sets
 

@@ -37,7 +37,7 @@ def execute(name, *statements):
 def prepare(name):
     """Make it anew, with reference data and the sample cases."""
     execute("postgres", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
-    for command in (["prepare_demo"], ["load_demo"]):
+    for command in (["prepare_demo"], ["load_demo"], ["collectstatic", "--noinput"]):
         subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     import django
 

@@ -15,6 +15,7 @@ from tests.cast import Journey, at
 from workflow.dossier import dossier, may_read_file
 from workflow.identity import open_for
 from workflow.permissions import Forbidden
+from workflow.queues import cases_on, queue
 
 LATER = at("2026-03-20 09:00")
 WORDS = {
@@ -286,6 +287,41 @@ def test_each_viewer_fetches_the_case_or_does_not(case, cast, state, level):
     assert known == SEEING[state] | by_code
     assert {name for name, viewer in everybody.items() if facets(viewer, case)} == known
     assert viewer_finds(Case.objects.public(), case) == (state == "ANSWERED" and level == "normal")
+
+
+STAFF = [name for name in VIEWERS if name not in ("anonymous", "other citizen", "sender")]
+ELSEWHERE = "explain"
+"""The tab that names a late limit to an agency which may no longer see its case, by code alone (Đ16.4)."""
+
+
+def test_nobody_finds_counts_or_prints_what_they_do_not_see(case, cast, state, level):
+    people = {name: getattr(cast, name) for name in STAFF}
+    by_code = {name for name, viewer in people.items() if queue(viewer, q=case.code, now=LATER).rows}
+    assert by_code == SEEING[state] & set(STAFF)
+    tabs = {name: [key for key, _label, _count in queue(who, now=LATER).counts] for name, who in people.items()}
+    counted = {
+        name
+        for name, viewer in people.items()
+        if any(count != "0" for key, _label, count in queue(viewer, now=LATER).counts if key != ELSEWHERE)
+    }
+    assert counted <= SEEING[state]
+    by_words = {
+        name
+        for name, viewer in people.items()
+        for tab in tabs[name]
+        if queue(viewer, stage=tab, q=WORDS["title"], now=LATER).rows
+    }
+    assert by_words <= SEEING[state] if state != "SEALED" else by_words == set()
+    printed = {
+        name for name, viewer in people.items() for tab in tabs[name] if cases_on(viewer, tab, 100, LATER)
+    }  # fmt: skip
+    assert printed <= SEEING[state] if state != "SEALED" else printed == set()
+    by_name = {name for name, viewer in people.items() for tab in tabs[name] if _finds_name(viewer, tab)}
+    assert by_name <= {"oanh"}
+
+
+def _finds_name(viewer, tab):
+    return bool(queue(viewer, stage=tab, q=f"nguyen {WORDS['name']}", now=LATER).rows)
 
 
 def viewer_finds(cases, case):

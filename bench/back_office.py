@@ -1,0 +1,169 @@
+"""The back office on PostgreSQL at growing size: queues, their filters and searches, and the page of a case.
+
+    .venv/bin/python bench/back_office.py
+
+Makes a database of its own (DATABASE_URL says on which server) and drops it again. BENCH_SIZES cases (10000, 100000,
+1000000) in these shares: 2 % at intake, 10 % in processing, spread over the agencies, the rest answered, each with its
+sender, access, clocks, events and audit, copied by SQL from a case of the sample in that state. What is timed is the
+whole page, as the desk's own browser asks for it; medians of ROUNDS. Read the last column, largest to smallest.
+"""
+
+import os
+import re
+import statistics
+
+from database import connect, copies, drop, prepare, timed, use
+
+NAME = "pakn_bench_back_office"
+SIZES = [int(text) for text in os.environ.get("BENCH_SIZES", "10000,100000,1000000").split(",")]
+ROUNDS = 9
+FIRST = 1_000_001
+SHARES = (("LODGED", 0.02), ("PROCESSING", 0.10), ("ANSWERED", 0.88))
+
+use(NAME)
+
+
+def models():
+    from agencies.models import Agency
+    from submissions.models import Case
+
+    sample = Case.objects.filter(pk__lt=FIRST)
+    lead = sample.filter(state="PROCESSING", agency__isnull=False).first()
+    found = {state: sample.filter(state=state).order_by("pk").first() for state, _share in SHARES}
+    found["PROCESSING"] = lead
+    agencies = list(Agency.objects.filter(memberships__role="specialist").order_by("pk").values_list("pk", flat=True))
+    return found, sorted(set(agencies))
+
+
+def fill(numbers):
+    """Copies a second apart, with the sample's titles and places in turn."""
+    from submissions.models import Case
+    from submissions.text import fold
+
+    found, agencies = models()
+    told = [(case.title, case.place) for case in Case.objects.filter(pk__lt=FIRST).order_by("pk")]
+    texts = ["\n".join(["code", fold(title), fold(title), fold(place)]) for title, place in told]
+    values = {"texts": texts, "n": len(texts), "agencies": agencies, "m": len(agencies)}
+    connection, start = connect(NAME), numbers.start
+    with connection.cursor() as cursor:
+        for state, share in SHARES:
+            stop = numbers.stop if state == "ANSWERED" else start + int(len(numbers) * share)
+            for sql in _copied(found[state], range(start, stop)):
+                cursor.execute(sql, values)
+            start = stop
+        cursor.execute("VACUUM ANALYZE")
+    connection.close()
+
+
+def _copied(case, numbers):
+    from submissions.models import Case, CaseAccess, Sender
+    from workflow.models import AuditEntry, CaseEvent, Clock
+
+    key, later = f"{FIRST - 1} + k", "k * interval '1 second'"
+    agency = "(%(agencies)s)[1 + k %% %(m)s]"
+    yield copies(
+        Sender, case.sender_id, numbers, id=key, phone="'+849' || lpad(k::text, 8, '0')",
+        search_name="'nguyen van ' || k",
+    )  # fmt: skip
+    changed = {
+        "id": key, "code": "'B' || k", "submission_key": "md5('bench' || k)::uuid", "sender_id": key,
+        "search_text": "(%(texts)s::text[])[1 + k %% %(n)s]", "next_due_at": f"t.next_due_at + {later}",
+        "received_at": f"t.received_at - {later}", "published_at": f"t.published_at - {later}",
+    }  # fmt: skip
+    yield copies(Case, case.pk, numbers, **changed | ({"agency_id": agency} if case.agency_id else {}))
+    for step, access in enumerate(CaseAccess.objects.filter(case=case).exclude(part="coordinating")):
+        own = {"agency_id": agency} if access.part == "lead" else {}
+        moved = {"id": f"{step * 10 * FIRST} + {key}", "case_id": key, "due_at": f"t.due_at + {later}"}
+        yield copies(CaseAccess, access.pk, numbers, **moved | own)
+    events = list(CaseEvent.objects.filter(case=case)[:3])
+    for step, event in enumerate(events):
+        yield copies(CaseEvent, event.pk, numbers, id=f"{step * 10 * FIRST} + {key}", case_id=key)
+    for step, clock in enumerate(Clock.objects.filter(case=case, consultation=None, question=None, promise=None)[:3]):
+        moved = {"id": f"{step * 10 * FIRST} + {key}", "case_id": key, "due_at": f"t.due_at + {later}"}
+        own = {"holder_id": agency} if clock.holder_id == case.agency_id else {}
+        yield copies(Clock, clock.pk, numbers, **moved | own)
+    for step, entry in enumerate(AuditEntry.objects.filter(case=case).order_by("number")[:3]):
+        moved = {"id": f"{step * 10 * FIRST} + {key}", "case_id": key, "chain": key, "event_id": "NULL"}
+        yield copies(AuditEntry, entry.pk, numbers, **moved)
+
+
+def desk(username):
+    from django.test import Client
+
+    from agencies.models import User
+
+    client = Client(headers={"host": "127.0.0.1"})
+    client.force_login(User.objects.get(username=username))
+    return client
+
+
+def _given_a_code(case):
+    """The address of a copy's page: copies have no code that can be read."""
+    from submissions.codes import new_code
+    from submissions.models import Case
+
+    code = new_code(case.received_at)
+    Case.objects.filter(pk=case.pk).update(code=code)
+    return f"/can-bo/ho-so/{code}/"
+
+
+def questions(size):
+    from submissions.models import Case
+
+    centre, drafts, leads, whole = desk("vanhanh"), desk("soxd.cm"), desk("soxd.ld"), desk("sotonghop")
+    mine = Case.objects.filter(access__agency__code="soxd", access__part="lead", state="PROCESSING", pk__gt=FIRST)
+    held, lodged = mine.order_by("pk").first(), Case.objects.filter(state="LODGED", pk__gt=FIRST).order_by("pk").first()
+    pages = [_given_a_code(case) for case in (lodged, held)]
+    first = centre.get("/can-bo/", {"stage": "intake"}).content.decode()
+    following = re.search(r"[?&;]page=([\w-]+)", first)[1]
+
+    def asks(client, address, **query):
+        def ask():
+            response = client.get(address, query)
+            assert response.status_code == 200, response.status_code
+
+        return ask
+
+    queue = "/can-bo/"
+    return {
+        "centre: intake": asks(centre, queue, stage="intake"),
+        "centre: intake, next page": asks(centre, queue, stage="intake", page=following),
+        "centre: all open": asks(centre, queue, stage="open"),
+        "centre: open, by channel": asks(centre, queue, stage="open", channel="web"),
+        "centre: open, words": asks(centre, queue, stage="open", q="đường ngập"),
+        "centre: a sender's name": asks(centre, queue, stage="open", q="nguyễn văn 77"),
+        "centre: a sender's number": asks(centre, queue, q="0900000077"),
+        "specialist: in processing": asks(drafts, queue, stage="process"),
+        "specialist: words": asks(drafts, queue, stage="process", q="đường ngập"),
+        "leader: the agency's": asks(leads, queue, stage="agency"),
+        "supervisor: all open": asks(whole, queue, stage="open"),
+        "case page at intake, with advice": asks(centre, pages[0]),
+        "case page of the specialist": asks(drafts, pages[1]),
+    }
+
+
+def measure(size):
+    found = {}
+    for name, work in questions(size).items():
+        work()
+        found[name] = statistics.median(timed(work) for _round in range(ROUNDS)) * 1000
+    return found
+
+
+def main():
+    prepare(NAME)
+    results, filled = {}, 1
+    for size in SIZES:
+        fill(range(filled, size))
+        filled = size
+        results[size] = measure(size)
+    print("| ms | " + " | ".join(f"{size} cases" for size in SIZES) + " | largest ÷ smallest |")
+    print("|---" * (len(SIZES) + 2) + "|")
+    for name in results[SIZES[0]]:
+        row = [results[size][name] for size in SIZES]
+        print(f"| {name} | " + " | ".join(f"{ms:.1f}" for ms in row) + f" | {row[-1] / row[0]:.1f} |")
+    drop(NAME)
+
+
+if __name__ == "__main__":
+    main()
