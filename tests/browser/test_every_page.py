@@ -193,6 +193,56 @@ def test_queue_and_case_where_work_waits(portal, ways):
     assert found == []
 
 
+def test_the_rest_of_the_back_office(portal, ways, cast):
+    """Look-alikes, previews and hits, phrases, filters, lists to print, several at once, covered pictures."""
+    alike, lodged, submitted = ways.processing(), ways.pictured(), ways.submitted_twice_with_hits()
+    assert alike
+    oanh = portal.staff("oanh")
+    found = flaws_of(oanh, pages(200, desk(lodged), "/can-bo/?stage=open&q=zzz&late=on", "/can-bo/mau-cau/"))
+    oanh.opens("/can-bo/mau-cau/")
+    oanh.presses("Lưu")
+    found += flaws(oanh)
+    form = oanh.page.locator("main form").last
+    oanh.fills(form, title="Hẹn", body="Chúng tôi sẽ đến xem.")
+    oanh.presses("Lưu")
+    found += flaws(oanh)
+    oanh.opens("/can-bo/?stage=open&channel=web")
+    oanh.page.locator(".filters > summary").click() if not oanh.page.locator(".filters[open]").count() else None
+    oanh.fills(oanh.page.locator(".save-filter"), name="Từ trang web")
+    oanh.presses("Lưu")
+    found += flaws(oanh)
+    oanh.opens("/can-bo/?stage=intake")
+    oanh.page.locator('[name="code"]').first.check()
+    oanh.presses("Phân phối các hồ sơ đã chọn")
+    found += flaws(oanh)
+    oanh.presses("Phân phối")
+    found += flaws(oanh)
+    oanh.fills(oanh.page.locator("main form"), agency="soxd", field="ha-tang-do-thi")
+    oanh.presses("Phân phối")
+    found += flaws(oanh)
+    oanh.opens("/can-bo/?stage=open")
+    oanh.presses("In theo nơi xảy ra")
+    found += flaws(oanh)
+    file = Case.objects.get(code=lodged).attachments.get()
+    oanh.opens(desk(lodged, f"che-anh/{file.pk}"))
+    oanh.presses("Tạo bản che")
+    found += flaws(oanh)
+    lan = portal.staff("lan")
+    found += flaws_of(lan, pages(200, desk(submitted)))
+    lan.opens(desk(submitted))
+    lan.does("approve")
+    assert lan.status == 422
+    found += flaws(lan)
+    son = portal.staff("son")
+    son.opens(desk(ways.processing()))
+    form = son.form("submit")
+    son.fills(form, outcome="done", body="Gọi 0905 123 456.")
+    son.presses("Xem trước", form)
+    assert son.status == 422
+    found += flaws(son)
+    assert found == []
+
+
 def test_calls_letters_and_what_could_not_be_sent(portal, ways):
     called, mailed = ways.lodged(channel="hotline"), ways.lodged()
     task = Message.objects.get(case__code=called, medium="task")

@@ -5,7 +5,9 @@ from datetime import timedelta
 from django.utils import timezone
 
 from agencies.register import current_calendar
+from submissions.drafts import keep_uploads
 from submissions.models import Case
+from tests.submissions.pages import picture
 from workflow.engine import perform
 
 from .letters import ago
@@ -46,6 +48,21 @@ class Ways:
 
     def processing(self):
         return self._processing().case.code
+
+    def pictured(self):
+        """With a photo, by whom nobody has looked at yet."""
+        drafts, _refused = keep_uploads([picture()], "a session of the test", [])
+        return self._start(drafts=drafts).case.code
+
+    def submitted_twice_with_hits(self):
+        way = self._processing()
+        way.does("submit", self.cast.son, ago(minutes=25), outcome="done", body="Đã thay bóng ở cột số 7.")
+        way.does("reject", self.cast.lan, ago(minutes=24), reason="unclear", note="Ghi rõ ngày.")
+        way.does(
+            "submit", self.cast.son, ago(minutes=23), outcome="done",
+            body="Đã thay bóng ở cột số 9, gọi 0905 123 456.", justified="Số của tổ trực",
+        )  # fmt: skip
+        return way.case.code
 
     def late(self):
         way = self._start("2026-03-02 08:00")
