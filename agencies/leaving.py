@@ -1,7 +1,10 @@
 """Who leaves is out at once: accounts that do nothing any more, and the sessions that are still open (R12)."""
 
 from allauth.usersessions.models import UserSession
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from .models import Membership, User
 
 
 def end_sessions(user):
@@ -12,7 +15,23 @@ def end_sessions(user):
 
 def settle(user, date):
     """After a membership has changed: without one on that day or later the account is switched off; the name stays."""
-    if not user.memberships.filter(Q(valid_to=None) | Q(valid_to__gte=date)).exists():
+    if not _with_work(date).filter(user=user).exists():
         user.is_active = False
         user.save(update_fields=["is_active"])
         end_sessions(user)
+
+
+def settle_leavers(now) -> int:
+    """Switch off the accounts of staff whose last task, or whose agency, has ended; how many."""
+    date = timezone.localdate(now)
+    worked, works = Membership.objects.filter(user=OuterRef("pk")), _with_work(date).filter(user=OuterRef("pk"))
+    gone = list(User.objects.filter(Exists(worked), ~Exists(works), is_active=True, is_superuser=False))
+    for user in gone:
+        settle(user, date)
+    return len(gone)
+
+
+def _with_work(date):
+    """Memberships in force on that day or later, in agencies that go on."""
+    in_time = Q(valid_to=None) | Q(valid_to__gte=date)
+    return Membership.objects.filter(in_time, Q(agency__valid_to=None) | Q(agency__valid_to__gte=date))

@@ -160,6 +160,12 @@ class Agency(Dated):
         return self.name
 
 
+class MembershipQuerySet(DatedQuerySet):
+    def at_work_on(self, date):
+        """In force on a local date, in agencies that have not ended by then."""
+        return self.on(date).filter(Q(agency__valid_to__isnull=True) | Q(agency__valid_to__gte=date))
+
+
 class Membership(Dated):
     """What a person does, where and from when to when; a deputy is a second, dated row."""
 
@@ -167,6 +173,8 @@ class Membership(Dated):
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="memberships", verbose_name=_("cơ quan"))
     role = models.CharField(_("vai trò"), max_length=13, choices=[(role, ROLE_LABELS[role]) for role in STAFF_ROLES])
     on_behalf = models.BooleanField(_("thay mặt"), default=False)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("phân công")

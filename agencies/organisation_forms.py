@@ -4,12 +4,13 @@ from datetime import timedelta
 
 from django import forms
 from django.contrib.admin.widgets import AdminDateWidget
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from .forms import AgencyForm
-from .memberships import HANDLING_KINDS, problem_with
+from .memberships import HANDLING_KINDS
 from .models import Agency, Membership, User
 from .roles import Role
 
@@ -66,6 +67,9 @@ class NewAgencyForm(AgencyForm):
         if self._has_people():
             for role in PEOPLE:
                 NewPerson.check(self, role, f"{values.get('code', '')}.{SUFFIX[role]}" if values.get("code") else "")
+            names = [(values.get(f"{role}_username") or "").casefold() for role in PEOPLE]
+            if names[0] and names[0] == names[1]:
+                self.add_error("leader_username", _("Hai người phải có hai tên đăng nhập khác nhau."))
         return values
 
     def people(self):
@@ -99,22 +103,22 @@ class ReplaceForm(forms.Form):
     def clean(self):
         values = super().clean()
         NewPerson.check(self, "new")
-        since = values.get("since")
-        if since and since <= self.membership.valid_from:
-            self.add_error(
-                "since", _("Phải sau ngày bắt đầu của người cũ (%s).") % f"{self.membership.valid_from:%d/%m/%Y}"
-            )
+        since, began, ended = values.get("since"), self.membership.valid_from, self.membership.valid_to
+        if since and since <= began:
+            self.add_error("since", _("Phải sau ngày bắt đầu của người cũ (%s).") % f"{began:%d/%m/%Y}")
+        elif since and ended and since > ended:
+            self.add_error("since", _("Phân công này kết thúc ngày %s; hãy thêm phân công mới.") % f"{ended:%d/%m/%Y}")
         return values
 
     def replace(self):
-        """(the old membership, ended; the new one)."""
+        """(the old membership, ended; the new one, for the same time and standing)."""
         old, since = self.membership, self.cleaned_data["since"]
-        old.valid_to = since - timedelta(days=1)
+        ends, old.valid_to = old.valid_to, since - timedelta(days=1)
         old.save(update_fields=["valid_to"])
-        new = Membership(agency=old.agency, role=old.role, valid_from=since, user=NewPerson.make(self, "new"))
-        if problem := problem_with(new):
-            raise forms.ValidationError(problem)
-        new.save()
+        new = Membership.objects.create(
+            user=NewPerson.make(self, "new"), agency=old.agency, role=old.role, on_behalf=old.on_behalf,
+            valid_from=since, valid_to=ends,
+        )  # fmt: skip
         return old, new
 
 
@@ -126,22 +130,29 @@ class CloseForm(forms.Form):
         Agency.objects.none(),
         required=False,
         label=_("Cơ quan tiếp nhận hồ sơ và công việc"),
-        help_text=_("Bắt buộc khi cơ quan còn hồ sơ."),
+        help_text=_("Bắt buộc, trừ khi cơ quan không còn hồ sơ nào và đã hết ngày làm việc cuối."),
     )
 
     def __init__(self, data=None, *, agency, holds_cases):
         super().__init__(data, initial={"last_day": timezone.localdate(), "successor": agency.successor})
         self.agency, self.holds_cases = agency, holds_cases
-        others = Agency.objects.on(timezone.localdate()).exclude(pk=agency.pk)
-        self.fields["successor"].queryset = others.filter(kind__in=HANDLING_KINDS)
+        ended = Q(valid_to__lt=timezone.localdate())
+        others = Agency.objects.filter(kind__in=HANDLING_KINDS).exclude(ended).exclude(pk=agency.pk)
+        self.fields["successor"].queryset = others
 
     def clean(self):
         values = super().clean()
         last_day, successor = values.get("last_day"), values.get("successor")
         if last_day and last_day < self.agency.valid_from:
             self.add_error("last_day", _("Phải từ ngày bắt đầu hoạt động trở đi."))
-        if self.holds_cases and not successor and "successor" not in self.errors:
-            self.add_error("successor", _("Cơ quan còn hồ sơ: hãy chọn cơ quan tiếp nhận."))
-        if successor and last_day and successor.valid_to and successor.valid_to <= last_day:
-            self.add_error("successor", _("Cơ quan này kết thúc trước; hãy chọn cơ quan còn hoạt động."))
+        may_still_get_some = last_day is not None and last_day >= timezone.localdate()
+        if (self.holds_cases or may_still_get_some) and not successor and "successor" not in self.errors:
+            self.add_error("successor", _("Cơ quan còn hồ sơ hoặc còn nhận hồ sơ: hãy chọn cơ quan tiếp nhận."))
+        if successor and last_day and not self._works_after(successor, last_day):
+            self.add_error("successor", _("Cơ quan này không hoạt động sau ngày đó; hãy chọn cơ quan khác."))
         return values
+
+    @staticmethod
+    def _works_after(agency, last_day):
+        following = last_day + timedelta(days=1)
+        return agency.valid_from <= following and (agency.valid_to is None or agency.valid_to >= following)

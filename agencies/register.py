@@ -79,8 +79,7 @@ def memberships_of(user, date) -> tuple[Membership, ...]:
     """What this person does on a local date, in agencies that exist then."""
     if user is None or not user.is_authenticated or not user.is_active:
         return ()
-    rows = Membership.objects.on(date).filter(user=user).select_related("agency").order_by("pk")
-    return tuple(row for row in rows if row.agency.valid_to is None or row.agency.valid_to >= date)
+    return tuple(Membership.objects.at_work_on(date).filter(user=user).select_related("agency").order_by("pk"))
 
 
 def centre() -> Agency:

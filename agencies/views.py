@@ -68,6 +68,9 @@ class Activate(PasswordResetConfirmView):
         messages.success(self.request, _("Đã đặt mật khẩu. Xin đăng nhập."))
         return super().form_valid(form)
 
+    def form_invalid(self, form):
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
 
 def demo_accounts():
     """The accounts that the demo's login page names, with the password that all of them have.

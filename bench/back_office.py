@@ -48,8 +48,10 @@ def fill(numbers):
     with connection.cursor() as cursor:
         for state, share in SHARES:
             stop = numbers.stop if state == "ANSWERED" else start + int(len(numbers) * share)
+            cursor.execute("BEGIN")
             for sql in _copied(found[state], range(start, stop)):
                 cursor.execute(sql, values)
+            cursor.execute("COMMIT")
             start = stop
         cursor.execute("VACUUM ANALYZE")
     connection.close()
@@ -57,7 +59,7 @@ def fill(numbers):
 
 def _copied(case, numbers):
     from submissions.models import Case, CaseAccess, Sender
-    from workflow.models import AuditEntry, CaseEvent, Clock
+    from workflow.models import Approval, AuditEntry, CaseEvent, Clock, Result
 
     key, later = f"{FIRST - 1} + k", "k * interval '1 second'"
     agency = "(%(agencies)s)[1 + k %% %(m)s]"
@@ -70,7 +72,12 @@ def _copied(case, numbers):
         "search_text": "(%(texts)s::text[])[1 + k %% %(n)s]", "next_due_at": f"t.next_due_at + {later}",
         "received_at": f"t.received_at - {later}", "published_at": f"t.published_at - {later}",
     }  # fmt: skip
-    yield copies(Case, case.pk, numbers, **changed | ({"agency_id": agency} if case.agency_id else {}))
+    answered = {"answer_id": key} if case.answer_id else {}
+    yield copies(Case, case.pk, numbers, **changed | answered | ({"agency_id": agency} if case.agency_id else {}))
+    if answered:
+        given = case.answer
+        yield copies(Result, given.result_id, numbers, id=key, case_id=key)
+        yield copies(Approval, given.pk, numbers, id=key, case_id=key, result_id=key)
     for step, access in enumerate(CaseAccess.objects.filter(case=case).exclude(part="coordinating")):
         own = {"agency_id": agency} if access.part == "lead" else {}
         moved = {"id": f"{step * 10 * FIRST} + {key}", "case_id": key, "due_at": f"t.due_at + {later}"}

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from agencies.calendar import BeyondCalendar
+from agencies.leaving import settle_leavers
 from agencies.register import current_calendar
 from submissions.accounts import forget_unproved
 from submissions.drafts import forget_old_drafts
@@ -94,4 +95,5 @@ PARTS = {
     "reminders": plan_reminders,
     "due_times": realign,
     "audit": checkpoint,
+    "leavers": settle_leavers,
 }

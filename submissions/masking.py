@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,7 +24,7 @@ class Box:
 
 
 def mask(file: Attachment, boxes: list[Box]) -> Attachment:
-    """A covered copy of a case's picture. Where the original was to be public, the copy is in its place."""
+    """A covered copy of a case's picture. Where the original or an earlier copy was to be public, this one is."""
     with private_storage().open(file.path) as original:
         picture = covered(original, file.content_type, boxes)
     clean = CleanFile(
@@ -32,9 +33,10 @@ def mask(file: Attachment, boxes: list[Box]) -> Attachment:
     )  # fmt: skip
     path = store(clean)
     with transaction.atomic():
-        Attachment.objects.filter(pk=file.pk).update(released=False)
+        shown = Attachment.objects.filter(Q(pk=file.pk) | Q(masked_from=file), released=True)
+        was_released = bool(shown.update(released=False))
         return Attachment.objects.create(
             case=file.case, role=file.role, name=_("đã che – %s") % file.name[-100:], path=path, kind=file.kind,
-            content_type=file.content_type, size=clean.size, sha256=clean.sha256, released=file.released,
+            content_type=file.content_type, size=clean.size, sha256=clean.sha256, released=was_released,
             masked_from=file, scan=file.scan, created_at=timezone.now(),
         )  # fmt: skip

@@ -243,7 +243,7 @@ class Case(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["state", "next_due_at", "id"], name="case_queue"),
+            models.Index(fields=["state", "-instant", "next_due_at", "id"], name="case_by_state"),
             models.Index(
                 fields=["-published_at", "-id"], name="case_register", condition=Q(published_at__isnull=False)
             ),
@@ -254,6 +254,7 @@ class Case(models.Model):
                 name="case_by_urgency",
                 condition=Q(next_due_at__isnull=False),
             ),
+            models.Index(fields=["next_due_at", "id"], name="case_returned_twice", condition=Q(returns__gte=2)),
         ]
 
     def __str__(self):

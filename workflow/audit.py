@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Max, Min, OuterRef, Subquery
+from django.db.models import Max, Min
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from agencies.register import memberships_of
 from agencies.roles import Role
@@ -55,18 +56,22 @@ def add(rows) -> list[AuditEntry]:
 
 
 def _held_ends(chains):
-    """{chain: (number, hash) of its last entry}; nobody else adds to these chains before this transaction ends.
+    """{chain: (number, hash) of its last entry}; nobody else adds to these chains before this transaction ends."""
+    _hold(chains)
+    ends = {}
+    for chain in chains:
+        last = AuditEntry.objects.filter(chain=chain).order_by("-number").values_list("number", "sha256").first()
+        if last is not None:
+            ends[chain] = last
+    return ends
 
-    SQLite has one writer at a time anyway.
-    """
+
+def _hold(chains):
+    """SQLite has one writer at a time anyway."""
     if connection.vendor == "postgresql":
+        keys = sorted({_short(chain) for chain in chains})
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(4711, k) FROM unnest(%s) k", [sorted(_short(c) for c in chains)]
-            )
-    last = AuditEntry.objects.filter(chain=OuterRef("chain")).order_by("-number").values("number")[:1]
-    found = AuditEntry.objects.filter(chain__in=chains, number=Subquery(last))
-    return {chain: (number, sha256) for chain, number, sha256 in found.values_list("chain", "number", "sha256")}
+            cursor.execute("SELECT pg_advisory_xact_lock(4711, k) FROM unnest(%s) k", [keys])
 
 
 def _short(chain):
@@ -125,11 +130,14 @@ def look(viewer, case, now) -> list[AuditEntry]:
 
 
 def downloaded(viewer, file, now):
-    """Note that staff opened a file of a case; a browser that asks for it in pieces is noted once."""
-    name = f"{file.name} ({file.pk})"
-    mine = file.case.audit.filter(kind=Kind.DOWNLOADED, actor=viewer.user, subject=name[:200], at__gt=now - LOOKING)
+    """Note that staff opened a file of a case; a browser that asks for it in pieces is noted once.
+
+    By its key: a name that the sender gave is content, which the administrator does not read.
+    """
+    what = f"{file.kind} {file.pk}"
+    mine = file.case.audit.filter(kind=Kind.DOWNLOADED, actor=viewer.user, subject=what, at__gt=now - LOOKING)
     if not mine.exists():
-        record(Kind.DOWNLOADED, case=file.case, actor=viewer.user, membership=seat(viewer, file.case), subject=name)
+        record(Kind.DOWNLOADED, case=file.case, actor=viewer.user, membership=seat(viewer, file.case), subject=what)
 
 
 def exported(viewer, cases, what, reason=""):
@@ -146,10 +154,23 @@ def exported(viewer, cases, what, reason=""):
     )  # fmt: skip
 
 
+def searched(viewer, found):
+    """Note that the centre searched, which may be by a sender's name or number; not for whom."""
+    membership = next(iter(viewer.memberships), None)
+    record(Kind.SAW, actor=viewer.user, membership=membership, subject=_("tìm trong hàng đợi"), facts={"found": found})
+
+
 def changed(user, what, how):
     """Note a change of reference data or of an account; `user` acts in the first of today's memberships."""
     membership = next(iter(memberships_of(user, timezone.localdate())), None)
     record(Kind.CHANGED, actor=user, membership=membership, subject=str(what), reason=str(how))
+
+
+def taken_out(user, number, filters):
+    """Note that rows of the audit itself went out as a file."""
+    membership = next(iter(memberships_of(user, timezone.localdate())), None)
+    facts = {"rows": number, "filters": filters}
+    record(Kind.EXPORTED, actor=user, membership=membership, subject=_("nhật ký, tệp CSV"), facts=facts)
 
 
 def told_to_the_sender(case):
@@ -161,6 +182,7 @@ def told_to_the_sender(case):
 def checkpoint(now) -> int:
     """Cover everything written since the last checkpoint, but for the last hour, by one entry; how many entries."""
     with transaction.atomic():
+        _hold({NO_CASE})
         last = AuditEntry.objects.filter(kind=Kind.CHECKPOINT).order_by("-id").first()
         after = last.facts["last"] if last else 0
         settled = AuditEntry.objects.filter(id__gt=after, at__lt=now - SETTLED).aggregate(last=Max("id"))["last"]

@@ -4,6 +4,8 @@ from django.core.checks import Error, register
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 
+from agencies.roles import Role
+
 from . import conditions, effects, messages
 from .engine import EFFECT_NAMES
 from .forms import FORMS
@@ -24,8 +26,15 @@ def problems():
         *_differences("condition", _named_conditions(), set(conditions.CONDITIONS)),
         *_differences("effect", {EFFECT_NAMES.get(row.key, row.key) for row in ROWS if row.effect}, _effects()),
         *(f"{row.key!r} undoes {row.undoes!r}, no action" for row in ROWS if row.undoes not in {"", *ACTIONS}),
+        *(f"{row.key!r} is read by the sender but not for leaks" for row in ROWS if _goes_out_unread(row)),
         *(f"notice {notice!r} has no words" for notice in messages.all_notices() if not _has_words(notice)),
     ]
+
+
+def _goes_out_unread(row):
+    """A text by staff that the sender reads must be read for leaks first; not what is the sender's own."""
+    by_staff = {seat.role for seat in row.by if seat.key != "for_sender"} - {Role.SENDER}
+    return row.readers == "sender" and bool(by_staff) and not row.goes_out
 
 
 def _differences(kind, named, existing):

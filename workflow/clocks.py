@@ -18,7 +18,7 @@ from . import conditions, reminders
 from .models import CaseEvent, Clock, Consultation
 from .procedure import ACTIONS, VOIDING_STATES
 
-RECOUNT = "recount"
+RECOUNT, HAND_OVER = "recount", "hand_over"
 LEADS_OWN = ("process", "process_extended", "answer")
 """The limits of the agency that answers: opinions are due by them (A11)."""
 MET, VOID, SUPERSEDED, RUNNING = Clock.Ending.MET, Clock.Ending.VOID, Clock.Ending.SUPERSEDED, Clock.Ending.RUNNING
@@ -314,7 +314,7 @@ def pass_to(case, agency, successor, event):
     Its opinion is asked of the successor, unless that leads the case or is asked already.
     """
     waiting = case.consultations.filter(outcome=Consultation.Outcome.WAITING)
-    case.consultations.filter(lead=agency).update(lead=successor)
+    waiting.filter(lead=agency).update(lead=successor)
     if case.agency_id == successor.pk or waiting.filter(agency=successor).exists():
         closed = waiting.filter(agency__in=[agency, successor] if case.agency_id == successor.pk else [agency])
         _finish(case.clocks.filter(ending=RUNNING, consultation__in=closed), VOID, event)

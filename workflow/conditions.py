@@ -86,8 +86,11 @@ def publishes_with_approval(it):
 
 @condition(_("Người soạn kết quả không được phê duyệt kết quả đó."))
 def drafted_it(it):
-    latest = max(it.case.results.all(), key=lambda result: result.number, default=None)
-    return latest is not None and it.user is not None and latest.drafter_id == it.user.pk
+    """Any version since the last answer: a colleague's copy of it is no other result (R02)."""
+    given = it.case.answer.result.number if it.case.answer else 0
+    return it.user is not None and any(
+        result.drafter_id == it.user.pk for result in it.case.results.all() if result.number > given
+    )
 
 
 @condition(_("Không có câu hỏi nào của người gửi đang chờ trả lời."))

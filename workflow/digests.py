@@ -96,7 +96,9 @@ def _beyond(count):
 def _member(desk, now):
     """One of the desk's people, at this desk alone: all of them see the same waiting."""
     today = timezone.localdate(now)
-    members = Membership.objects.on(today).filter(agency_id=desk.agency_id, role=desk.role, user__is_active=True)
+    members = Membership.objects.at_work_on(today).filter(
+        agency_id=desk.agency_id, role=desk.role, user__is_active=True
+    )
     member = members.select_related("user", "agency").first()
     return member and Viewer(member.user, (member,))
 

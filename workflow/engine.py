@@ -31,7 +31,6 @@ from .procedure import ACTIONS, PUBLIC_TEXTS, ROWS, Action, Fork
 
 logger = logging.getLogger(__name__)
 
-HAND_OVER = "hand_over"
 EXCLUSIVE = [row.key for row in ROWS if not row.additive]
 
 
@@ -197,8 +196,14 @@ def _recount(case, user, reason, at):
     return len(felt)
 
 
+GOES_OVER = gettext_lazy("%(old)s kết thúc hoạt động từ ngày %(day)s; hồ sơ do %(new)s tiếp nhận.")
+IS_ASKED_NOW = gettext_lazy("%(old)s kết thúc hoạt động từ ngày %(day)s; %(new)s cho ý kiến phối hợp thay.")
+
+
 def hand_over(case_pk, agency, successor, now):
-    """Give a case from an agency that has ended to the one that does its work now; no state and no due time changes.
+    """Give a case from an agency that has ended to the one that does its work now; whether there was anything to give.
+
+    No state and no due time changes.
 
     Where the agency was asked for its opinion, its successor is; if that leads the case, nobody need be any more.
     """
@@ -207,20 +212,24 @@ def hand_over(case_pk, agency, successor, now):
         case = (
             Case.objects.select_for_update(of=("self",)).select_related("rule_set", "agency", "sender").get(pk=case_pk)
         )
+        leads = case.agency_id == agency.pk and (case.is_open or case.state == State.ANSWERED)
+        is_asked = case.consultations.filter(agency=agency, outcome=Consultation.Outcome.WAITING).exists()
+        if not (leads or is_asked):
+            return False
         case.last_event_at = max(now, case.last_event_at)
-        leads = case.agency_id == agency.pk
         if leads:
             case.agency = successor
         event = CaseEvent.objects.create(
-            case=case, action=HAND_OVER, at=case.last_event_at, role=Role.SYSTEM, agency=agency, before=case.state,
-            after=case.state, readers=Readers.SENDER, subject_agency=successor, facts={"leads": leads},
-            note=_("%(old)s kết thúc hoạt động từ ngày %(day)s; hồ sơ do %(new)s tiếp nhận.")
+            case=case, action=clocks.HAND_OVER, at=case.last_event_at, role=Role.SYSTEM, agency=agency,
+            before=case.state, after=case.state, readers=Readers.SENDER if leads else Readers.STAFF,
+            subject_agency=successor, facts={"leads": leads}, note=(GOES_OVER if leads else IS_ASKED_NOW)
             % {"old": agency, "day": f"{agency.valid_to + timedelta(days=1):%d/%m/%Y}", "new": successor},
         )  # fmt: skip
         audit.did(event)
         clocks.pass_to(case, agency, successor, event)
         _refresh(case)
         messages.queue(event, messages.HANDED_OVER)
+        return True
 
 
 def _moved(move):
@@ -321,5 +330,5 @@ def _consulted_agencies(case):
     accepted = taken.order_by("-at", "-id").first()
     if accepted is None or accepted.action != "accept":
         return []
-    asked = Consultation.objects.filter(case=case, lead=case.agency_id, asked_at__gte=accepted.at)
+    asked = Consultation.objects.filter(case=case, asked_at__gte=accepted.at).exclude(agency=case.agency_id)
     return list(asked.values_list("agency_id", flat=True))

@@ -1,14 +1,19 @@
 """When an agency has ended: its cases go over to its successor, each with an event (§9)."""
 
-from django.db.models import Q
+import logging
+
+from django.db import DatabaseError
 from django.utils import timezone
 
+from agencies.calendar import BeyondCalendar
 from agencies.models import Agency
 from submissions.models import Case
 from submissions.states import OPEN, State
 
 from .engine import hand_over
 from .models import Consultation
+
+logger = logging.getLogger(__name__)
 
 AT_ONCE = 200
 """Cases that one pass takes: the next minute takes the next ones."""
@@ -36,14 +41,32 @@ def heir(agency, date):
 
 
 def pass_on(now, most=AT_ONCE) -> int:
-    """Hand over cases of agencies that have ended by now, at most so many; how many went."""
+    """Hand over cases of agencies that have ended by now, at most so many; how many went.
+
+    Two passes at once do no harm: each case is looked at again once it is locked.
+    """
     today, went = timezone.localdate(now), 0
     for agency in Agency.objects.filter(valid_to__lt=today, successor__isnull=False).select_related("successor"):
         successor = heir(agency, today)
         if successor is None:
             continue
-        found = Case.objects.filter(Q(pk__in=held_by(agency).values("pk")) | Q(pk__in=asked_of(agency).values("pk")))
-        for pk in list(found.order_by("pk").values_list("pk", flat=True)[: most - went]):
-            hand_over(pk, agency, successor, now)
-            went += 1
+        for pk in _keys(agency, most - went):
+            went += _gave(pk, agency, successor, now)
     return went
+
+
+def _keys(agency, most):
+    found = [
+        *held_by(agency).values_list("pk", flat=True)[:most],
+        *asked_of(agency).values_list("pk", flat=True)[:most],
+    ]
+    return list(dict.fromkeys(found))[:most]
+
+
+def _gave(pk, agency, successor, now):
+    """One case that fails keeps neither the others nor the minute's reminders."""
+    try:
+        return hand_over(pk, agency, successor, now)
+    except (BeyondCalendar, DatabaseError):
+        logger.exception("Case %s could not be handed over from %s", pk, agency.code)
+        return False

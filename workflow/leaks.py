@@ -3,6 +3,8 @@
 A hit stops the text until it is changed, or until somebody says why it may stand.
 """
 
+import hashlib
+import json
 import re
 from dataclasses import dataclass
 from itertools import chain
@@ -20,11 +22,17 @@ from .models import Readers
 PASSAGE = 8
 """Words in a row that a text may not share with internal notes, unless the sender wrote them."""
 WORD = re.compile(r"\w+")
-PHONE = re.compile(r"(?<![\d.])(?:\+?84|0)(?:[ .\-]?\d){8,10}(?!\d)")
-IDENTITY_NUMBER = re.compile(r"(?<!\d)\d{3}[ .]?\d{3}[ .]?\d{3}[ .]?\d{3}(?!\d)")
+GAP = r"[ .\-/()]{0,3}"
+DATE = r"(?!\d{1,2}[/.\-]\d{1,2}[/.\-]\d{4})"
+PHONE = re.compile(rf"(?<![\d.])\(?{DATE}(?:\+?84|0)(?:{GAP}\d){{8,10}}(?!\d)")
+IDENTITY_NUMBER = re.compile(r"(?<!\d)\d{3}[ .\-]?\d{3}[ .\-]?\d{3}[ .\-]?\d{3}(?!\d)")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-PLATE = re.compile(r"(?<!\w)\d{2}[ -]?[A-ZĐ]{1,2}\d?[ -]?(?:\d{3}[. ]?\d{2}|\d{4})(?!\w)")
-MARK = re.compile(r"(?<!\w)(?:TUYỆT MẬT|TỐI MẬT|MẬT|LƯU HÀNH NỘI BỘ|NỘI BỘ)(?!\w)|(?i:lưu hành nội bộ)")
+PLATE = re.compile(
+    r"(?<!\w)\d{2}(?:[ .\-]?[A-ZĐ]{1,2}\d?[ .\-]?|[ .\-]?[a-zđ]{1,2}\d?[.\-])(?:\d{3}[. ]?\d{2}|\d{4})(?!\w)"
+)
+MARK = re.compile(r"(?<!\w)(?:MẬT|NỘI BỘ)(?!\w)|(?<!\w)(?i:tuyệt mật|tối mật|lưu hành nội bộ)(?!\w)")
+PLAIN = str.maketrans({"\u00a0": " ", "\u2009": " ", "\u202f": " ", "–": "-", "—": "-", "−": "-", "‑": "-"})
+"""However it was typed or pasted: every space a space, every dash a dash; the length stays."""
 
 
 class Kind(models.TextChoices):
@@ -52,25 +60,29 @@ class Hit:
 
 
 def found(case, text, *, public) -> list[Hit]:
-    """Every hit in the text, in order, none within another. Where it is not public, the sender's own data may stand."""
+    """Every hit in the text, in order. Where it is not public, the sender's own data may stand."""
+    identities = _matches(text, Kind.IDENTITY, IDENTITY_NUMBER)
+    phones = _matches(text, Kind.PHONE, PHONE, lambda number: _is_own_number(case, number, public))
     hits = [
+        *identities,
+        *(phone for phone in phones if not any(one.start <= phone.start < one.end for one in identities)),
         *_matches(text, Kind.MARK, MARK),
-        *_matches(text, Kind.PHONE, PHONE, lambda number: _is_own_number(case, number, public)),
-        *_matches(text, Kind.IDENTITY, IDENTITY_NUMBER),
         *_matches(text, Kind.EMAIL, EMAIL, lambda address: _is_own_address(case, address, public)),
         *_matches(text, Kind.PLATE, PLATE),
         *(_names(case, text) if public else ()),
         *_passages(text, _inner_texts(case), [case.title, case.content, case.place]),
     ]
-    return _apart(hits)
+    return sorted(hits, key=lambda hit: (hit.start, -hit.end))
 
 
 def pieces(text, hits):
-    """[(piece, hit or None)] that together are the text."""
+    """[(piece, hit or None)] that together are the text; of hits that overlap the first is drawn whole."""
     parts, at = [], 0
     for hit in hits:
-        parts += [(text[at : hit.start], None), (hit.text, hit)]
-        at = hit.end
+        start = max(hit.start, at)
+        if start < hit.end:
+            parts += [(text[at:start], None), (text[start : hit.end], hit)]
+            at = hit.end
     return [part for part in [*parts, (text[at:], None)] if part[0]]
 
 
@@ -80,9 +92,17 @@ def insist(step, field, text, *, public):
     if not hits:
         return
     justified = step.data.get("justified")
-    if not justified:
+    if not justified or step.data.get("hits_seen") != digest(hits):
         raise ValidationError({field: [said(hit) for hit in hits]})
-    step.facts |= {"leaks": sorted({str(hit.kind) for hit in hits}), "justified": str(justified)}
+    reason = justified if isinstance(justified, str) else ""
+    step.facts |= {"leaks": sorted({str(hit.kind) for hit in hits}), "cleared": [said(hit) for hit in hits]}
+    step.facts["justified"] = reason
+
+
+def digest(hits):
+    """What a justification is bound to: exactly these hits, as they were shown."""
+    listed = sorted((str(hit.kind), hit.text) for hit in hits)
+    return hashlib.sha256(json.dumps(listed, ensure_ascii=False).encode()).hexdigest() if listed else ""
 
 
 def said(hit):
@@ -93,8 +113,8 @@ def said(hit):
 
 def _matches(text, kind, pattern, is_allowed=lambda found: False):
     return [
-        Hit(kind, match.start(), match.end(), match[0])
-        for match in pattern.finditer(text)
+        Hit(kind, match.start(), match.end(), text[match.start() : match.end()])
+        for match in pattern.finditer(text.translate(PLAIN))
         if not is_allowed(match[0])
     ]  # fmt: skip
 
@@ -167,11 +187,3 @@ def _runs(texts):
         words = _words(text)
         runs |= {_run(words, at) for at in range(len(words) - PASSAGE + 1)}
     return runs
-
-
-def _apart(hits):
-    kept = []
-    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
-        if not kept or hit.start >= kept[-1].end:
-            kept.append(hit)
-    return kept

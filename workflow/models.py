@@ -331,6 +331,21 @@ class Clock(models.Model):
             ),
             models.Index(fields=["holder", "due_at"], condition=Q(ending="running"), name="clock_running_of_agency"),
             models.Index(fields=["holder", "due_at"], condition=Q(ended_at__gt=F("due_at")), name="clock_ended_late"),
+            models.Index(
+                fields=["holder", "due_at", "id"],
+                condition=Q(ending="running", question__isnull=False),
+                name="clock_question_of_agency",
+            ),
+            models.Index(
+                fields=["holder", "due_at", "id"],
+                condition=Q(ending="running", promise__isnull=False),
+                name="clock_promise_of_agency",
+            ),
+            models.Index(
+                fields=["due_at", "id"],
+                condition=Q(ending="running", conditional=True, holder_role="sender"),
+                name="clock_of_silent_sender",
+            ),
         ]
 
     def __str__(self):
@@ -545,7 +560,7 @@ class SavedFilter(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_filters")
     name = models.CharField(max_length=60)
-    query = models.CharField(max_length=600)
+    query = models.TextField()
 
     class Meta:
         ordering = ["name"]

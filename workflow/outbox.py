@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from submissions.links import without_tokens
 from submissions.models import Case
@@ -125,7 +126,7 @@ def _page(rows, moment):
 def _row(message):
     return OutboxRow(
         pk=message.pk, code=message.case.code if message.case else "", subject=message.subject or message.body,
-        medium_label=message.get_medium_display(), addressee=_addressee(message), queued_at=message.queued_at,
+        medium_label=message.get_medium_display(), addressee=_listed_addressee(message), queued_at=message.queued_at,
         attempts=message.attempts, problem=message.problem, given_up_at=message.given_up_at,
     )  # fmt: skip
 
@@ -146,6 +147,11 @@ def _letter(viewer, message, now):
         attempts=message.attempts, given_up_at=message.given_up_at, sent_at=message.sent_at,
         done_by=str(message.done_by or ""),
     )  # fmt: skip
+
+
+def _listed_addressee(message):
+    """In a list a sender stays unnamed: number and address are on the page of the letter, where opening it is noted."""
+    return _addressee(message) if message.agency else _("người gửi")
 
 
 def _addressee(message):

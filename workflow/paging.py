@@ -34,6 +34,7 @@ def after_key(rows, token, moment, *, descending=False, first=""):
     at, pk, flagged = key
     step = "lt" if descending else "gt"
     behind = Q(**{f"{moment}__{step}": at}) | Q(**{moment: at, f"pk__{step}": pk})
+    behind &= Q(**{f"{moment}__{step}e": at})
     if not first:
         return rows.filter(behind)
     return rows.filter(

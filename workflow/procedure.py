@@ -240,7 +240,7 @@ ROWS = (
     Action(
         "fulfil", _("Thực hiện cam kết"), _("Cập nhật thực hiện cam kết"), "Phụ lục I",
         {LEAD_SPECIALIST: _in(ANSWERED), LEAD_LEADER: _in(ANSWERED)}, when=("promise_open",), form="FulfilForm",
-        tells=("sender_fulfilled", "follower_news"), additive=True, effect=True,
+        tells=("sender_fulfilled", "follower_news"), goes_out="note", additive=True, effect=True,
         seat_conditions={LEAD_LEADER: ("promise_proven",)},
     ),
     Action(
@@ -283,7 +283,7 @@ ROWS = (
 )  # fmt: skip
 
 ACTIONS = {row.key: row for row in ROWS}
-PUBLIC_TEXTS = frozenset({"submit", "fulfil"})
+PUBLIC_TEXTS = frozenset({"submit"})
 """Actions whose text anybody may come to read."""
 ON_BEHALF = tuple(row.key for row in ROWS if FOR_SENDER in row.by)
 

@@ -12,7 +12,7 @@ from agencies.calendar import LOCAL, printed
 from agencies.register import current_calendar
 from agencies.roles import Role
 from submissions.codes import MistypedCode, NotACode, read_code
-from submissions.models import STATE_LABELS, Attachment, Case, CaseAccess
+from submissions.models import STATE_LABELS, Attachment, Case, CaseAccess, Sender
 from submissions.phones import BadPhone, read_phone
 from submissions.states import AT_INTAKE, OPEN, WITH_SENDER, State
 from submissions.text import fold
@@ -23,6 +23,9 @@ from .paging import SIZE, Page, after_key, capped_counts, cut
 
 Part = CaseAccess.Part
 SHORTEST_NAME = 2
+"""Words: one alone, a family name, says nothing."""
+MOST_NAMED = 500
+"""Senders of one name that a search looks at, the latest ones."""
 
 
 @dataclass(frozen=True)
@@ -198,6 +201,8 @@ def _rows(viewer, stage, now):
         return Case.objects.filter(next_due_at__isnull=False, state__in=sorted(OPEN))
     if stage.key == "returned_twice":
         return Case.objects.filter(state__in=sorted(AT_INTAKE), returns__gte=2, next_due_at__isnull=False)
+    if stage.key == "returned":
+        return Case.objects.filter(state=State.RETURNED, next_due_at__isnull=False)
     agencies = viewer.agency_ids_as(stage.role)
     rows = CaseAccess.objects.filter(agency_id__in=agencies, part=stage.part, open=True, due_at__isnull=False)
     if stage.key == "consult":
@@ -258,10 +263,11 @@ def _filtered(viewer, rows, wanted, blind):
 
 
 def _says(viewer, q):
-    """The words stand in the case; for the centre, also in its sender's name (R05: whoever calls is found)."""
+    """The words stand in the case; for the centre, also in its sender's name."""
     words = Q(search_text__contains=fold(q))
-    if viewer.has(Role.OPERATOR) and len(fold(q)) >= SHORTEST_NAME:
-        words |= Q(sender__search_name__contains=fold(q))
+    if viewer.has(Role.OPERATOR) and len(fold(q).split()) >= SHORTEST_NAME:
+        named = Sender.objects.filter(search_name__contains=fold(q)).order_by("-pk").values_list("pk", flat=True)
+        words |= Q(sender_id__in=list(named[:MOST_NAMED]))
     return words
 
 
@@ -275,7 +281,8 @@ def _looked_up(viewer, q):
     if not viewer.has(Role.OPERATOR):
         return None
     try:
-        return seen.filter(sender__phone=read_phone(q)).order_by("-received_at", "-pk")[:SIZE]
+        named = seen.exclude(state=State.SEALED).filter(sender__phone=read_phone(q))
+        return named.order_by("-received_at", "-pk")[:SIZE]
     except BadPhone:
         return None
 
@@ -291,8 +298,19 @@ def _explain_row(clock, now, calendar):
     )  # fmt: skip
 
 
+def _stub_row(case):
+    """Of a sealed case no more than its stub (Đ9.3)."""
+    return QueueRow(
+        code=case.code, title=_("Hồ sơ đã niêm phong"), state=case.state, state_label=str(STATE_LABELS[case.state]),
+        field_label="", holder="", due_at=None, due_local="", remaining="", is_late=False, instant=False,
+        received_at=case.received_at, url=reverse("staff-case", args=[case.code]),
+    )  # fmt: skip
+
+
 def _queue_row(row, now, calendar):
     case = row if isinstance(row, Case) else row.case
+    if case.state == State.SEALED:
+        return _stub_row(case)
     due_at = case.next_due_at if row is case else row.due_at
     return QueueRow(
         code=case.code, title=case.title, state=case.state, state_label=str(STATE_LABELS[case.state]),

@@ -16,7 +16,7 @@ from agencies.roles import Role
 from submissions.facets import facets
 from submissions.states import AT_INTAKE, WITH_AGENCY, State
 
-from .clocks import RECOUNT, reckoned
+from .clocks import HAND_OVER, RECOUNT, reckoned
 from .dossier import ClockView, StepView, clock_view, held_words, margin_words, shown_clocks, step_view
 from .models import ACTOR_LABELS, Clock
 
@@ -208,7 +208,7 @@ def _changes_of_hands(events, centre_name):
     """(from when, who has the case), oldest first; who is told once as long as nothing changes."""
     agency, changes = None, []
     for event in events:
-        if event.action == "distribute":
+        if event.action == "distribute" or (event.action == HAND_OVER and event.facts["leads"]):
             agency = event.subject_agency
         holder = _holder(event.after, agency, centre_name)
         if not changes or changes[-1][1] != holder:

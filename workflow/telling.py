@@ -69,7 +69,7 @@ def _had_digest(now):
 def _desks(now):
     """Every agency and role in which somebody is at work today, but for those that had today's digest."""
     today = timezone.localdate(now)
-    members = Membership.objects.on(today).filter(user__is_active=True).exclude(role=Role.ADMINISTRATOR)
+    members = Membership.objects.at_work_on(today).filter(user__is_active=True).exclude(role=Role.ADMINISTRATOR)
     told = set(Message.objects.filter(notice=DIGEST, day=today).values_list("agency_id", "role"))
     working = members.order_by("agency_id", "role").values_list("agency_id", "role").distinct()
     return [Desk(*desk) for desk in working if desk not in told]
@@ -201,7 +201,9 @@ def _listed(told, desk, now, calendar):
 
 
 def _addresses(agency, role, now):
-    members = Membership.objects.on(timezone.localdate(now)).filter(agency=agency, role=role, user__is_active=True)
+    members = Membership.objects.at_work_on(timezone.localdate(now)).filter(
+        agency=agency, role=role, user__is_active=True
+    )
     own = members.exclude(user__email="").values_list("user__email", flat=True).order_by("user__email").distinct()
     return list(own) or ([agency.email] if agency.email else [])
 

@@ -63,7 +63,7 @@ class AgencyAdmin(SettledOnceMade, admin.ModelAdmin):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_urls(self):
-        close = path("<path:pk>/close/", self.admin_site.admin_view(self.close_view), name="agencies_agency_close")
+        close = path("<int:pk>/close/", self.admin_site.admin_view(self.close_view), name="agencies_agency_close")
         return [close, *super().get_urls()]
 
     def close_view(self, request, pk):
@@ -71,10 +71,9 @@ class AgencyAdmin(SettledOnceMade, admin.ModelAdmin):
         agency = get_object_or_404(Agency, pk=pk, kind__in=HANDLING_KINDS)
         if not self.has_change_permission(request, agency):
             return redirect("admin:index")
-        held = handover.held_by(agency).order_by("-instant", "next_due_at", "pk")
+        held = (handover.held_by(agency) | handover.asked_of(agency)).order_by("-instant", "next_due_at", "pk")
         count = held.count()
-        holds_cases = bool(count) or handover.asked_of(agency).exists()
-        form = CloseForm(request.POST if request.method == "POST" else None, agency=agency, holds_cases=holds_cases)
+        form = CloseForm(request.POST if request.method == "POST" else None, agency=agency, holds_cases=bool(count))
         if request.method == "POST" and form.is_valid():
             agency.valid_to, agency.successor = form.cleaned_data["last_day"], form.cleaned_data["successor"]
             agency.save(update_fields=["valid_to", "successor"])

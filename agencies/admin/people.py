@@ -65,7 +65,7 @@ class MembershipAdmin(Appointing, SettledOnceMade, admin.ModelAdmin):
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.replace_view)
-        return [path("<path:pk>/replace/", view, name="agencies_membership_replace"), *super().get_urls()]
+        return [path("<int:pk>/replace/", view, name="agencies_membership_replace"), *super().get_urls()]
 
     def replace_view(self, request, pk):
         """Somebody new takes over: the work goes with the agency, what was done keeps the old name."""

@@ -64,7 +64,7 @@ def test_the_letter_sets_the_password_once(operator):
     assert form.status_code == 200
     address = form.redirect_chain[-1][0]
     weak = visitor.post(address, {"new_password1": "khanhhoa2026", "new_password2": "khanhhoa2026"})
-    assert "quá dễ đoán" in weak.content.decode()
+    assert (weak.status_code, "quá dễ đoán" in weak.content.decode()) == (422, True)
     new = "ba-con-meo-tren-mai-nha"
     assert visitor.post(address, {"new_password1": new, "new_password2": new}).status_code == 302
     assert authenticate(None, username="sotc.cm", password=new).full_name == "Lê Hà"
@@ -101,6 +101,30 @@ def test_a_replacement_to_come_leaves_the_old_one_at_work_until_then(operator, c
     assert old.user.is_active
     assert memberships_of(old.user, timezone.localdate()) == (old,)
     assert memberships_of(old.user, later) == ()
+
+
+def test_a_deputy_is_replaced_by_a_deputy_for_the_same_time(operator, cast):
+    today = timezone.localdate()
+    until = today + timedelta(days=30)
+    deputy = Membership.objects.create(
+        user=cast.nga.user, agency=cast.agency("soxd"), role="leader", on_behalf=True,
+        valid_from=today - timedelta(days=5), valid_to=until,
+    )  # fmt: skip
+    assert replace(operator, deputy).status_code == 302
+    new = Membership.objects.get(user__username="moi.soxd")
+    assert (new.on_behalf, new.valid_to) == (True, until)
+
+
+def test_who_has_ended_is_not_replaced(operator, cast):
+    Membership.objects.filter(user__username="son").update(valid_to=date(2024, 12, 31))
+    response = replace(operator, Membership.objects.get(user__username="son"))
+    assert response.status_code == 422
+    assert "Phân công này kết thúc ngày 31/12/2024" in response.content.decode()
+
+
+@pytest.mark.parametrize("address", ["agency/abc/close/", "membership/abc/replace/"])
+def test_an_address_that_names_nothing_is_not_found(operator, address):
+    assert operator.get(f"/quan-tri/agencies/{address}").status_code in (302, 404)
 
 
 @pytest.mark.parametrize("username", ["quang", "son", "tam"])

@@ -9,6 +9,7 @@ from submissions.drafts import keep_uploads
 from submissions.models import Case
 from tests.submissions.pages import picture
 from workflow.engine import perform
+from workflow.leaks import Hit, Kind, digest
 
 from .letters import ago
 
@@ -61,6 +62,7 @@ class Ways:
         way.does(
             "submit", self.cast.son, ago(minutes=23), outcome="done",
             body="Đã thay bóng ở cột số 9, gọi 0905 123 456.", justified="Số của tổ trực",
+            hits_seen=digest([Hit(Kind.PHONE, 0, 0, "0905 123 456")]),
         )  # fmt: skip
         return way.case.code
 

@@ -149,7 +149,7 @@ def test_a_picture_is_covered_in_a_copy_and_the_original_stays(pictured):
     with private_storage().open(original.path) as stored, Image.open(stored) as drawn:
         assert drawn.getpixel((5, 15)) == (255, 0, 0)
     assert "bản đã che" in desk.get(case_address(case)).content.decode()
-    assert case.audit.filter(kind=AuditEntry.Kind.CHANGED).get().subject == copy.name
+    assert case.audit.filter(kind=AuditEntry.Kind.CHANGED).get().subject == f"image {copy.pk}"
 
 
 def test_only_the_covered_copy_can_be_released(pictured, cast):
@@ -169,6 +169,16 @@ def test_only_the_covered_copy_can_be_released(pictured, cast):
         release=[original, copy],
     )
     assert list(case.attachments.filter(released=True)) == [copy]
+
+
+def test_a_better_mask_takes_the_place_of_the_first(pictured):
+    case, desk = pictured.case, desk_of("oanh")
+    original = case.attachments.get()
+    Attachment.objects.filter(pk=original.pk).update(released=True)
+    desk.post(mask_address(case, original), BOX)
+    desk.post(mask_address(case, original), BOX | {"width_1": "100"})
+    shown = [file.released for file in case.attachments.order_by("created_at", "pk")]
+    assert shown == [False, False, True]
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,13 @@ from datetime import date
 
 import pytest
 
-from agencies.models import Agency
+from agencies.leaving import settle_leavers
+from agencies.models import Agency, Membership, User
 from submissions.models import Case, CaseAccess
 from tests.cast import at
 from tests.workflow.desk import case_address, desk_of
 from workflow.audit import verify
+from workflow.engine import hand_over
 from workflow.handover import heir, pass_on
 from workflow.models import Clock, Consultation, Message
 from workflow.permissions import may
@@ -106,6 +108,53 @@ def test_an_answered_case_goes_too_so_that_questions_find_somebody(journey, cast
     assert case.clocks.get(key="question").holder.code == "soxd"
 
 
+def test_a_case_that_left_meanwhile_is_not_given_away_and_nobody_is_told(journey, cast):
+    way = led_by_soyt(journey, cast)
+    way.does("return", cast.yen, "2026-03-03 09:00", ground="not_competent", note="Không.")
+    closes("soyt", "soxd")
+    told = Message.objects.count()
+    assert hand_over(way.case.pk, cast.agency("soyt"), cast.agency("soxd"), AFTER) is False
+    assert (way.fresh().agency, Message.objects.count()) == (None, told)
+
+
+def test_where_only_an_opinion_moves_the_sender_is_not_told_that_the_case_does(journey, cast):
+    way = led_by_soyt(journey, cast)
+    closes("dienluc", "nhatrang")
+    pass_on(AFTER)
+    event = way.case.events.last()
+    assert (event.readers, "cho ý kiến phối hợp thay" in event.note) == ("staff", True)
+
+
+def test_what_was_reported_before_keeps_who_led_then(journey, cast):
+    way = led_by_soyt(journey, cast)
+    way.does("opinion", cast.diep, "2026-03-03 08:00", body="Đồng ý.")
+    closes("soyt", "soxd")
+    pass_on(AFTER)
+    assert Consultation.objects.get().lead.code == "soyt"
+    assert way.fresh().access.get(agency__code="dienluc").part == "coordinating"
+
+
+def test_nobody_of_an_ended_agency_gets_a_digest_and_their_accounts_are_closed_at_night(cast):
+    closes("soyt", "soxd", date(2026, 3, 5))
+    assert Membership.objects.at_work_on(date(2026, 3, 6)).filter(agency__code="soyt").count() == 0
+    assert settle_leavers(BEFORE) == 0
+    assert settle_leavers(AFTER) == 2
+    assert not User.objects.get(username="yen").is_active
+
+
+def test_an_agency_that_begins_the_day_after_may_take_over_and_one_without_cases_needs_nobody_once_it_is_over(
+    operator, cast
+):
+    new = Agency.objects.create(code="moi", name="Sở Mới", kind="department", valid_from=date(2027, 1, 1))
+    address = CLOSE % cast.agency("soyt").pk
+    owed = operator.post(address, {"last_day": "31/12/2026"})
+    assert (owed.status_code, cast.agency("soyt").valid_to) == (422, None)
+    early = operator.post(address, {"last_day": "30/11/2026", "successor": new.pk})
+    assert "không hoạt động sau ngày đó" in early.content.decode()
+    assert operator.post(address, {"last_day": "31/12/2026", "successor": new.pk}).status_code == 302
+    assert operator.post(CLOSE % cast.agency("dienluc").pk, {"last_day": "01/03/2026"}).status_code == 302
+
+
 def test_sealed_and_refused_cases_stay(journey, cast):
     sealed = led_by_soyt(journey, cast)
     sealed.does("seal", cast.yen, "2026-03-03 09:00", note="Mật")
@@ -148,7 +197,7 @@ def test_the_operator_reads_the_list_beforehand_and_must_name_who_takes_over(ope
     assert way.case.title not in text
     refused = operator.post(address, {"last_day": "2026-12-31"})
     assert refused.status_code == 422
-    assert "Cơ quan còn hồ sơ: hãy chọn cơ quan tiếp nhận." in refused.content.decode()
+    assert "Cơ quan còn hồ sơ hoặc còn nhận hồ sơ: hãy chọn cơ quan tiếp nhận." in refused.content.decode()
     assert operator.post(address, {"last_day": "01/03/2026", "successor": cast.agency("soxd").pk}).status_code == 302
     assert way.fresh().agency.code == "soxd"
     assert cast.agency("soyt").valid_to == date(2026, 3, 1)

@@ -1,5 +1,7 @@
 """What must not go out unnoticed: what is found, and that nothing goes out before it is cleared or justified."""
 
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import given
@@ -32,10 +34,18 @@ def kinds(case, text, public=True):
     [
         ("Liên hệ 0905 123 456 hoặc +84 258 3822 222.", [("phone", "0905 123 456"), ("phone", "+84 258 3822 222")]),
         ("Chủ xe 79A-123.45, 79-B1 234.56", [("plate", "79A-123.45"), ("plate", "79-B1 234.56")]),
-        ("Xe 51F1234", [("plate", "51F1234")]),
+        ("Xe 51F1234, 79a-123.45", [("plate", "51F1234"), ("plate", "79a-123.45")]),
+        ("Xe 79A.123.45", [("plate", "79A.123.45")]),
+        ("(0258) 3822 222, 0912–345–678, 0912/345/678, 0912\u00a0345\u00a0678", [
+            ("phone", "(0258) 3822 222"), ("phone", "0912–345–678"), ("phone", "0912/345/678"),
+            ("phone", "0912\u00a0345\u00a0678"),
+        ]),
+        ("CCCD 056-095-001-234", [("identity", "056-095-001-234")]),
+        ("Ngày 02/03/2026 08:30, 01.03.2026 12 Trần Phú, 20kg 1000 đồng", []),
         ("CCCD 056 095 001 234 và 056095001234", [("identity", "056 095 001 234"), ("identity", "056095001234")]),
         ("Gửi về an.nguyen@khanhhoa.gov.vn.", [("email", "an.nguyen@khanhhoa.gov.vn")]),
-        ("Văn bản MẬT số 12, Tối mật, lưu hành nội bộ", [("mark", "MẬT"), ("mark", "lưu hành nội bộ")]),
+        ("Văn bản MẬT số 12, lưu hành nội bộ", [("mark", "MẬT"), ("mark", "lưu hành nội bộ")]),
+        ("Văn bản Tối mật", [("mark", "Tối mật")]),
         ("Bà nguyễn thị cúc đã nhận", [("name", "nguyễn thị cúc")]),
         ("Quyết định 18/2022/QĐ-UBND ngày 01/03/2026, 12 Trần Phú, tổng 1.234.567.890 đồng", []),
         ("Gọi tổng đài 1900 1023 hoặc pakn@khanhhoa.gov.vn", []),
@@ -76,10 +86,23 @@ def test_an_opinion_counts_as_internal(processing, cast):
 
 
 @given(st.text(alphabet="0123456789 .-+@abcMẬTỐI\n", max_size=80))
-def test_pieces_are_the_text_and_hits_never_overlap(text):
-    hits = leaks._apart([*leaks._matches(text, Kind.PHONE, leaks.PHONE), *leaks._matches(text, Kind.MARK, leaks.MARK)])
+def test_pieces_are_the_text(text):
+    hits = [*leaks._matches(text, Kind.PHONE, leaks.PHONE), *leaks._matches(text, Kind.IDENTITY, leaks.IDENTITY_NUMBER)]
+    hits.sort(key=lambda hit: (hit.start, -hit.end))
     assert "".join(piece for piece, _hit in leaks.pieces(text, hits)) == text
     assert all(text[hit.start : hit.end] == hit.text for hit in hits)
+
+
+def test_hits_that_overlap_are_all_told(journey, cast):
+    way = journey()
+    way.does("note", cast.oanh, "2026-03-02 08:30", note="Cúc hay gọi điện làm phiền tổng đài nhiều lần")
+    text = "Bà Nguyễn Thị Cúc hay gọi điện làm phiền tổng đài nhiều lần."
+    assert [kind for kind, _text in kinds(way.case, text)] == ["name", "inner"]
+    assert "".join(piece for piece, _hit in leaks.pieces(text, leaks.found(way.case, text, public=True))) == text
+
+
+def seen_in(case, text):
+    return leaks.digest(leaks.found(case, text, public=True))
 
 
 TEXTS = {
@@ -94,7 +117,11 @@ def test_the_domain_lets_no_text_out_before_a_hit_is_justified(processing, cast,
     with pytest.raises(ValidationError) as refused:
         processing.does(key, cast.son, "2026-03-02 11:00", **TEXTS[key])
     assert "0905 123 456" in str(refused.value)
-    processing.does(key, cast.son, "2026-03-02 11:00", **TEXTS[key], justified="Số của tổ trực, đã công bố")
+    justified = {"justified": "Số của tổ trực, đã công bố"}
+    with pytest.raises(ValidationError):
+        processing.does(key, cast.son, "2026-03-02 11:00", **TEXTS[key], **justified, hits_seen="of another text")
+    seen = seen_in(processing.case, "Gọi 0905 123 456.")
+    processing.does(key, cast.son, "2026-03-02 11:00", **TEXTS[key], **justified, hits_seen=seen)
     event = CaseEvent.objects.filter(action=key).get()
     assert event.facts["leaks"] == ["phone"]
     assert event.facts["justified"] == "Số của tổ trực, đã công bố"
@@ -109,7 +136,12 @@ def test_the_form_keeps_the_text_marks_the_hits_and_asks_why(processing):
     assert "<mark>0905 123 456</mark> – số điện thoại" in text
     assert 'name="justified"' in text
     assert "Gọi 0905 123 456.</textarea>" in text
-    sent["justified"] = "Số của tổ trực"
+    sent |= {"justified": "Số của tổ trực", "hits_seen": re.search(r'name="hits_seen" value="(\w+)"', text)[1]}
+    more = sent | {"body": f"Gọi 0905 123 456. {INNER}"}
+    changed = desk.post(act_address(case, "submit"), more)
+    assert changed.status_code == 422
+    assert "Những chỗ được đánh dấu vừa thay đổi." in changed.content.decode()
+    assert "trùng với trao đổi nội bộ" in changed.content.decode()
     assert desk.post(act_address(case, "submit"), sent).status_code == 302
 
 
@@ -133,7 +165,7 @@ def submitted(processing, cast):
     processing.does("reject", cast.lan, "2026-03-03 11:00", reason="unclear", note="Ghi rõ ngày.")
     processing.does(
         "submit", cast.son, "2026-03-03 14:00", outcome="done", body="Đã thay bóng ở cột số 9, gọi 0905 123 456.",
-        justified="Số của tổ trực",
+        justified="Số của tổ trực", hits_seen=seen_in(processing.case, "gọi 0905 123 456"),
     )  # fmt: skip
     return processing.fresh()
 
@@ -152,7 +184,21 @@ def test_the_leader_clears_each_hit_before_it_goes_out(submitted):
     refused = desk.post(act_address(submitted, "approve"), sent)
     assert refused.status_code == 422
     assert "Hãy xem từng chỗ được đánh dấu" in refused.content.decode()
-    assert desk.post(act_address(submitted, "approve"), sent | {"justified": "on"}).status_code == 302
+    sent |= {"hits_seen": seen_in(submitted, "0905 123 456")}
+    assert desk.post(act_address(submitted, "approve"), sent | {"justified": []}).status_code == 422
+    assert desk.post(act_address(submitted, "approve"), sent | {"justified": ["0"]}).status_code == 302
+    event = CaseEvent.objects.get(action="approve")
+    assert event.facts["cleared"] == ["“0905 123 456”: số điện thoại."]
+
+
+def test_what_has_become_internal_since_the_leader_looked_is_looked_at_anew(submitted, processing, cast):
+    desk = desk_of("lan")
+    sent = {"version": submitted.version, "hits_seen": seen_in(submitted, "0905 123 456"), "justified": ["0"]}
+    inner = "Đã thay bóng ở cột số 9, gọi 0905 123 456"
+    processing.does("note", cast.son, "2026-03-03 15:00", note=inner)
+    refused = desk.post(act_address(submitted, "approve"), sent)
+    assert refused.status_code == 422
+    assert "trùng với trao đổi nội bộ" in refused.content.decode()
 
 
 def test_approving_leads_to_the_next_result_that_waits(submitted, journey, cast):
@@ -163,7 +209,8 @@ def test_approving_leads_to_the_next_result_that_waits(submitted, journey, cast)
     desk = desk_of("lan")
     sent = {"version": way.fresh().version, "next": "1"}
     assert desk.post(act_address(way.case, "approve"), sent)["Location"] == case_address(submitted)
-    sent = {"version": submitted.version, "justified": "on", "next": "1"}
+    seen = seen_in(submitted, "0905 123 456")
+    sent = {"version": submitted.version, "justified": ["0"], "hits_seen": seen, "next": "1"}
     assert desk.post(act_address(submitted, "approve"), sent)["Location"] == "/can-bo/"
 
 

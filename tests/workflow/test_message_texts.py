@@ -19,6 +19,7 @@ from workflow.accounts import LETTERS
 from workflow.engine import hand_over, recount
 from workflow.following import CONFIRM
 from workflow.invitations import NOTICE as INVITATION
+from workflow.leaks import Hit, Kind, digest
 from workflow.lost_codes import NOTICE as LOST_CODES
 from workflow.messages import NEWS, all_notices
 from workflow.models import Clock, Message, Reminder
@@ -29,6 +30,7 @@ TEXTS = Path(project.BASE_DIR) / "templates" / "messages"
 TWO_SMS = 134
 ONE_SUBJECT = 120
 INTERNAL = "Chỉ lưu hành nội bộ"
+SEEN = digest([Hit(Kind.MARK, 4, 19, "lưu hành nội bộ")])
 ANSWER = "Đã dựng lại cột đèn."
 FOR_SENDER = "Gửi riêng bà Cúc đọc & biết"
 TITLE = "Cột đèn <đổ> & chập điện"
@@ -103,7 +105,14 @@ def to_the_kept_promise(way, cast):
     way.does("extend", cast.dung, "2026-03-04 08:00", due=at("2026-03-13 00:00").date(), on_site=True, note=FOR_SENDER)
     way.does("report_up", cast.dung, "2026-03-16 08:00", note=FOR_SENDER)
     way.does(
-        "submit", cast.diep, "2026-03-16 09:00", outcome="done", body=INTERNAL, contained=True, justified="Bản nháp"
+        "submit",
+        cast.diep,
+        "2026-03-16 09:00",
+        outcome="done",
+        body=INTERNAL,
+        contained=True,
+        justified="Bản nháp",
+        hits_seen=SEEN,
     )
     way.does("reject", cast.dung, "2026-03-16 09:30", reason="unclear", note=INTERNAL)
     way.does("submit", cast.diep, "2026-03-16 10:00", outcome="done", body=ANSWER, contained=True)

@@ -3,6 +3,7 @@
 import pytest
 
 from agencies.models import Phrase
+from tests.submissions.pages import picture
 from tests.workflow.desk import act_address, case_address, desk_of
 from workflow.models import AuditEntry
 
@@ -66,3 +67,12 @@ def test_it_is_put_below_what_was_typed_and_nothing_is_sent_or_complained_of(phr
     assert "Kính chào bà.\n\nChúng tôi sẽ khảo sát.</textarea>" in text
     assert "Vui lòng chọn" not in text
     assert not way.case.results.exists()
+
+
+def test_files_chosen_before_stay_with_the_form(phrase, journey, cast):
+    way = journey()
+    way.does("distribute", cast.oanh, "2026-03-02 09:00", field=cast.field(), agency=cast.agency("soxd"))
+    way.does("accept", cast.son, "2026-03-02 10:00")
+    sent = {"body": "Kính chào", "insert": "1", "phrase": phrase.pk, "attachments": [picture("bien-ban.png")]}
+    text = desk_of("son").post(act_address(way.case, "submit"), sent | {"version": way.case.version}).content.decode()
+    assert "bien-ban.png" in text

@@ -278,3 +278,30 @@ def test_what_another_agency_has_is_not_printed(journey, cast):
     text = text_of(desk_of("yen").post("/can-bo/in-danh-sach/", {"code": [way.case.code]}))
     assert "Không có hồ sơ nào để in." in text
     assert way.case.title not in text
+
+
+@pytest.mark.parametrize("username", ["oanh", "tam", "quang", "son", "lan"])
+def test_of_a_sealed_case_the_queue_shows_the_stub_alone(journey, cast, username):
+    way = journey()
+    way.does("distribute", cast.oanh, "2026-03-02 09:00", field=cast.field(), agency=cast.agency("soxd"))
+    way.does("seal", cast.son, "2026-03-02 10:00", note="Mật")
+    text = text_of(desk_of(username).get(QUEUE, {"q": way.case.code}))
+    assert "Hồ sơ đã niêm phong" in text
+    assert way.case.title not in text
+    assert codes_on(desk_of(username), q="0912 345 678") == []
+
+
+def test_answered_cases_that_were_ticked_are_printed_too(journey, cast):
+    way = journey()
+    way.does("distribute", cast.oanh, "2026-03-02 09:00", field=cast.field(), agency=cast.agency("soxd"))
+    way.does("accept", cast.son, "2026-03-02 09:10")
+    way.does("submit", cast.son, "2026-03-02 09:20", outcome="done", body="Đã thay.")
+    way.does("approve", cast.lan, "2026-03-02 09:30")
+    text = text_of(desk_of("son").post("/can-bo/in-danh-sach/", {"code": [way.case.code]}))
+    assert way.case.title in text
+
+
+def test_a_version_of_many_digits_is_no_error(cast):
+    case = cast.files("2026-03-02 08:00", field=cast.field())
+    sent = {"code": [case.code], f"version-{case.pk}": "9" * 5000, "confirm": "1", "agency": "soxd"}
+    assert desk_of("oanh").post("/can-bo/phan-phoi/", sent).status_code == 200

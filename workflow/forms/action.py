@@ -97,6 +97,12 @@ def listed(missing=""):
     }
 
 
+def version_in(posted, otherwise):
+    """The version of a case that a page was made for, as it was posted."""
+    is_number = posted.isascii() and posted.isdigit() and len(posted) < 10
+    return int(posted) if is_number else otherwise
+
+
 def with_phrase(data, name, phrases):
     """What was typed, with the chosen phrase below it."""
     chosen = next((phrase.body for phrase in phrases if str(phrase.pk) == data.get("phrase")), "")
@@ -127,6 +133,7 @@ class ActionForm(forms.Form):
         if self.goes_out:
             self.fields[self.row.goes_out].widget.attrs["data-goes-out"] = True
         self.leaks = self.find_leaks()
+        self.hits_digest = leaks.digest(self.leaks)
         if self.leaks:
             self.fields["justified"] = self.justification()
 
@@ -149,6 +156,14 @@ class ActionForm(forms.Form):
         if not (self.is_bound and self.goes_out):
             return []
         return leaks.found(self.case, self.text_to_go_out, public=self.key in PUBLIC_TEXTS)
+
+    def clean(self):
+        """A justification counts for the hits that were on the page, and for no others."""
+        cleaned = super().clean()
+        if self.leaks and "justified" not in self.errors and self.data.get("hits_seen", "") != self.hits_digest:
+            self.add_error("justified", _("Những chỗ được đánh dấu vừa thay đổi. Hãy xem lại danh sách rồi xác nhận."))
+        (self.cleaned_data if cleaned is None else cleaned)["hits_seen"] = self.data.get("hits_seen", "")
+        return cleaned
 
     def justification(self):
         return CleanTextField(
@@ -187,9 +202,7 @@ class ActionForm(forms.Form):
     @property
     def posted_version(self):
         """The version that the posted page was made for; None where it was not said or does not matter."""
-        posted = self.data.get("version", "")
-        is_number = posted.isascii() and posted.isdigit() and len(posted) < 10
-        return int(posted) if is_number and not self.row.additive else None
+        return None if self.row.additive else version_in(self.data.get("version", ""), None)
 
     def add_refusal(self, error):
         """Put what the domain refused (a ValidationError) beside the field that it speaks of."""
@@ -198,8 +211,10 @@ class ActionForm(forms.Form):
             self.add_error(name if name in self.fields else None, sentences)
 
     def silence(self):
-        """Shown again before anything was sent: nothing is wrong yet."""
+        """Shown again before anything was sent: nothing is wrong yet, and files are kept."""
         self._errors = ErrorDict()
+        if isinstance(self, UploadsForm):
+            self.keep(self.data, self.files)
 
     def typed_texts(self):
         """(label, text) of what was written, for copying after a 409."""

@@ -16,7 +16,11 @@ from .action import day
 
 
 class QueueFilterForm(forms.Form):
-    """Read from the address; a filter that makes no sense counts as not set. Agencies are for who sees several."""
+    """Read from the address; a filter that makes no sense counts as not set.
+
+    Agencies and the senders' places are for who sees the whole province: to an agency a place would tell where a
+    sender lives.
+    """
 
     q = forms.CharField(label=_("Tìm theo mã, tiêu đề, nội dung"), required=False, max_length=200)
     field = forms.ModelChoiceField(
@@ -50,10 +54,11 @@ class QueueFilterForm(forms.Form):
     def __init__(self, data, viewer):
         super().__init__(data, auto_id="filter_%s", label_suffix="")
         if not (viewer.has(Role.OPERATOR) or viewer.has(Role.SUPERVISOR)):
-            del self.fields["agency"]
+            del self.fields["agency"], self.fields["place"]
+        else:
+            self.fields["place"].queryset = AdministrativeUnit.objects.filter(parent=settings.OFFICE_PROVINCE)
         if viewer.has(Role.OPERATOR):
             self.fields["q"].label = _("Tìm theo mã, nội dung, tên hoặc số điện thoại người gửi")
-        self.fields["place"].queryset = AdministrativeUnit.objects.filter(parent=settings.OFFICE_PROVINCE)
         names = dict(RuleSet.objects.order_by("valid_from").values_list("code", "name"))
         self.fields["rules"].choices = [("", _("Mọi quy định")), *names.items()]
         self.full_clean()

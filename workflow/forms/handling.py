@@ -133,8 +133,12 @@ class RejectForm(ActionForm):
     note = long_text(_("Yêu cầu chỉnh sửa"))
 
     def clean(self):
+        super().clean()
         if self.cleaned_data.get("reason") == RejectReason.OTHER and not self.cleaned_data.get("note"):
             self.add_error("note", _("Vui lòng nêu rõ yêu cầu chỉnh sửa khi chọn lý do khác."))
+
+
+LEADER_MUST_LOOK = _("Hãy xem từng chỗ được đánh dấu: đánh dấu để cho phép, hoặc chuyển trả để chỉnh sửa.")
 
 
 class ApproveForm(ActionForm):
@@ -151,12 +155,21 @@ class ApproveForm(ActionForm):
         return leaks.found(self.case, self.result.body, public=True) if self.result else []
 
     def justification(self):
-        return forms.BooleanField(
-            label=_("Tôi đã xem từng chỗ được đánh dấu trong bản trình và cho phép giữ lại"),
-            error_messages={
-                "required": _("Hãy xem từng chỗ được đánh dấu: xác nhận cho phép, hoặc chuyển trả để chỉnh sửa.")
-            },
+        """A tick for each hit; all are owed."""
+        every = [str(number) for number, _hit in enumerate(self.leaks)]
+        field = forms.MultipleChoiceField(
+            label=_("Từng chỗ được đánh dấu trong bản trình: tôi đã xem và cho phép giữ lại"),
+            choices=[(number, leaks.said(hit)) for number, hit in zip(every, self.leaks, strict=True)],
+            widget=forms.CheckboxSelectMultiple,
+            error_messages=listed(LEADER_MUST_LOOK),
         )
+        field.validators.append(lambda ticked: self._insist_on(every, ticked))
+        return field
+
+    @staticmethod
+    def _insist_on(every, ticked):
+        if set(ticked) != set(every):
+            raise ValidationError(LEADER_MUST_LOOK)
 
 
 class SubmitForm(UploadingForm):

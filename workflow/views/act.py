@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from agencies.calendar import BeyondCalendar
+from workflow import audit
 from workflow.engine import changes_since, perform
 from workflow.permissions import Conflict, Forbidden, find_for_explaining, may
 from workflow.procedure import ACTIONS, told
@@ -34,6 +35,8 @@ def act(request, viewer, code, action):
     if request.method != "POST":
         if not verdict.allowed:
             return page.conflict(verdict.reason)
+        if is_visible:
+            audit.look(viewer, case, now)
         form = form_for(request, viewer, row, case, now)
         form.initial |= {name: request.GET[name] for name in form.prefilled if name in request.GET}
         return page.form(form, status=200)

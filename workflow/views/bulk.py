@@ -12,6 +12,7 @@ from agencies.roles import Role
 from submissions.models import Case
 from submissions.states import AT_INTAKE
 from workflow.engine import perform
+from workflow.forms.action import version_in
 from workflow.forms.bulk import DistributeManyForm
 from workflow.permissions import Refused
 
@@ -59,7 +60,7 @@ def _distribute(viewer, case, data, version):
     if wanted["field"] is None:
         return Done(case, _("chưa phân loại lĩnh vực"))
     try:
-        perform(case.pk, "distribute", viewer, wanted, version=int(version) if version.isdecimal() else case.version)
+        perform(case.pk, "distribute", viewer, wanted, version=version_in(version, case.version))
     except Refused as refusal:
         return Done(case, refusal.reason)
     except ValidationError as error:

@@ -36,7 +36,9 @@ def mask_picture(request, viewer, code, pk):
     if request.method == "POST" and form.is_valid():
         copy = mask(file, form.boxes)
         seat = audit.seat(viewer, case)
-        audit.record(AuditEntry.Kind.CHANGED, case=case, actor=viewer.user, membership=seat, subject=copy.name)
+        audit.record(
+            AuditEntry.Kind.CHANGED, case=case, actor=viewer.user, membership=seat, subject=f"{copy.kind} {copy.pk}"
+        )
         messages.success(request, _("Đã tạo bản che của “%s”; bản gốc vẫn được giữ.") % file.name)
         return redirect("staff-case", case.code)
     context = {"code": case.code, "file": file, "form": form}

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from agencies.roles import Role
 from submissions.models import Case
+from submissions.states import State
 from submissions.text import one_line
 from workflow import audit, calendar_changes, outbox
 from workflow.forms.filters import QueueFilterForm
@@ -29,6 +30,8 @@ KEPT = 20
 def queue_page(request, viewer):
     filters = QueueFilterForm(request.GET, viewer)
     page = queue(viewer, stage=filters.stage_chosen, after=request.GET.get("page", ""), **filters.wanted())
+    if viewer.has(Role.OPERATOR) and filters.wanted().get("q"):
+        audit.searched(viewer, len(page.rows))
     context = {
         "page": page,
         "filters": filters,
@@ -53,7 +56,7 @@ def save_filter(request, viewer):
     elif viewer.user.saved_filters.exclude(name=name).count() >= KEPT:
         messages.error(request, _("Đã lưu đủ %d bộ lọc; hãy xóa bớt.") % KEPT)
     else:
-        query = urlencode(filters.as_query())[:600]
+        query = urlencode(filters.as_query())
         SavedFilter.objects.update_or_create(user=viewer.user, name=name, defaults={"query": query})
         messages.success(request, _("Đã lưu bộ lọc “%s”.") % name)
     return redirect(address)
@@ -75,8 +78,8 @@ def print_list(request, viewer):
     now, filters = timezone.now(), QueueFilterForm(request.POST, viewer)
     codes = request.POST.getlist("code")[:MOST]
     if codes:
-        seen = Case.objects.visible_to(viewer).filter(code__in=codes).select_related("agency", "field")
-        cases = [case for case in seen if case.is_open]
+        seen = Case.objects.visible_to(viewer).filter(code__in=codes).exclude(state=State.SEALED)
+        cases = list(seen.select_related("agency").order_by("-instant", "next_due_at", "pk"))
     elif filters.stage_chosen:
         cases = cases_on(viewer, filters.stage_chosen, MOST, now, **filters.wanted())
     else:
