@@ -32,5 +32,21 @@ function askBeforeSwitching(place) {
   }
 }
 
+// What was begun and not sent is not lost by a slip.
+function warnBeforeLeaving() {
+  let sending = false;
+  const begun = () =>
+    [...document.querySelectorAll("form[data-audience] textarea")].some(
+      (text) => text.value.trim() !== text.defaultValue.trim(),
+    );
+  document.addEventListener("submit", () => {
+    sending = true;
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (!sending && begun()) event.preventDefault();
+  });
+}
+
 for (const form of document.querySelectorAll("form[data-audience]")) livePreview(form);
+if (document.querySelector("form[data-audience]")) warnBeforeLeaving();
 for (const place of document.querySelectorAll("[data-ask-sender]")) askBeforeSwitching(place);

@@ -14,10 +14,12 @@ from agencies.roles import Role
 
 from . import audit
 from .models import AuditEntry
+from .procedure import told
 
 COUNTED = 10_000
 TAKEN_OUT = 100_000
-HEAD = ("at", "kind", "case", "actor", "role", "agency", "subject", "reason", "chain", "number", "sha256")
+HEAD = ("\ufeffat", "kind", "case", "actor", "role", "agency", "subject", "reason", "chain", "number", "sha256")
+"""Behind a byte-order mark, by which spreadsheets know UTF-8."""
 
 
 class CappedPaginator(Paginator):
@@ -31,7 +33,7 @@ class CappedPaginator(Paginator):
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ByRole, admin.ModelAdmin):
     seen_by = frozenset({Role.ADMINISTRATOR})
-    list_display = ["shown_at", "kind", "case", "actor", "agency", "subject", "reason"]
+    list_display = ["shown_at", "kind", "case", "actor", "agency", "shown_subject", "reason"]
     list_display_links = ["shown_at"]
     list_filter = ["kind", "role", "at"]
     list_select_related = ["case", "actor", "agency"]
@@ -45,7 +47,7 @@ class AuditEntryAdmin(ByRole, admin.ModelAdmin):
         "actor",
         "role",
         "agency",
-        "subject",
+        "shown_subject",
         "reason",
         "number",
         "previous",
@@ -60,10 +62,14 @@ class AuditEntryAdmin(ByRole, admin.ModelAdmin):
     def shown_at(self, entry):
         return f"{timezone.localtime(entry.at):%H:%M:%S %d/%m/%Y}"
 
+    @admin.display(description=_("đối tượng"))
+    def shown_subject(self, entry):
+        return told(entry.subject) if entry.kind == AuditEntry.Kind.DID else entry.subject
+
     def get_actions(self, request):
         return {name: action for name, action in super().get_actions(request).items() if name in self.actions}
 
-    @admin.action(description=_("Xuất các dòng đã chọn hoặc đang lọc (CSV)"), permissions=["view"])
+    @admin.action(description=_("Xuất các dòng đã chọn (CSV)"), permissions=["view"])
     def take_out(self, request, queryset):
         """The rows chosen, or all that the filter finds, at most TAKEN_OUT; taking out is an entry itself."""
         rows = queryset.select_related("case", "actor", "agency").order_by("-id")[:TAKEN_OUT]

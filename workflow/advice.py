@@ -169,6 +169,9 @@ def _agencies(case, likely, voters, returned, today):
         found[agency.code] = Suggestion(
             agency.code, agency.name, _("%s đề xuất khi chuyển trả") % proposed[agency.code]
         )
+    if case.wished_agency_id in open_ones:
+        wished = open_ones[case.wished_agency_id]
+        found.setdefault(wished.code, Suggestion(wished.code, wished.name, _("người gửi chọn gửi đến")))
     for pk, count in votes.most_common(3):
         if count >= LEAST_VOTES and pk in open_ones:
             agency = open_ones[pk]

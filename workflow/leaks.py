@@ -75,6 +75,13 @@ def found(case, text, *, public) -> list[Hit]:
     return sorted(hits, key=lambda hit: (hit.start, -hit.end))
 
 
+def personal(text) -> list[Hit]:
+    """Personal data in what a sender wrote: nothing is stopped for it, whoever reads it before the public is told."""
+    found_of = {Kind.IDENTITY: IDENTITY_NUMBER, Kind.PHONE: PHONE, Kind.EMAIL: EMAIL, Kind.PLATE: PLATE}
+    hits = [hit for kind, pattern in found_of.items() for hit in _matches(text, kind, pattern)]
+    return sorted(hits, key=lambda hit: (hit.start, -hit.end))
+
+
 def pieces(text, hits):
     """[(piece, hit or None)] that together are the text; of hits that overlap the first is drawn whole."""
     parts, at = [], 0

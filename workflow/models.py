@@ -514,8 +514,8 @@ class AuditEntry(models.Model):
     TOLD_TO_THE_SENDER = (Kind.OPENED, Kind.DOWNLOADED, Kind.EXPORTED)
 
     chain = models.BigIntegerField(help_text="The case's key; 0 for what concerns no case")
-    number = models.PositiveIntegerField()
-    at = models.DateTimeField()
+    number = models.PositiveIntegerField(_("số thứ tự"))
+    at = models.DateTimeField(_("lúc"))
     kind = models.CharField(_("việc"), max_length=10, choices=Kind)
     case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="audit", verbose_name=_("hồ sơ"))
     event = models.OneToOneField(CaseEvent, models.PROTECT, null=True, blank=True, related_name="audit")
@@ -531,8 +531,8 @@ class AuditEntry(models.Model):
     subject = models.CharField(_("đối tượng"), max_length=200, blank=True)
     reason = models.CharField(_("lý do"), max_length=200, blank=True)
     facts = models.JSONField(default=dict, blank=True)
-    previous = models.CharField(max_length=64, blank=True)
-    sha256 = models.CharField(max_length=64)
+    previous = models.CharField(_("mã băm dòng trước"), max_length=64, blank=True)
+    sha256 = models.CharField(_("mã băm"), max_length=64)
 
     class Meta:
         verbose_name = _("dòng nhật ký")

@@ -21,6 +21,7 @@ class Page:
     next: str = ""
     counts: list = field(default_factory=list)
     stage: str = ""
+    elsewhere: bool = False
 
 
 def after_key(rows, token, moment, *, descending=False, first=""):

@@ -56,6 +56,8 @@ class AgencyAdmin(SettledOnceMade, admin.ModelAdmin):
             for membership in form.people():
                 invite(membership.user, timezone.now())
                 self._audit(request, membership, _("thêm"))
+                words = {"name": membership.user.username, "role": membership.get_role_display()}
+                self.message_user(request, _("Đã lập tài khoản %(name)s (%(role)s), thư đặt mật khẩu đã gửi.") % words)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name == "places":

@@ -22,6 +22,7 @@ from submissions.in_flight import taking_turns
 from submissions.models import Case, Channel
 from submissions.sessions import draft_key, open_in_session, public_viewer
 from submissions.states import CLOSED
+from workflow import leaks
 from workflow.engine import open_case
 
 from .refusals import posts_allowed, seconds_to_carry, seconds_to_file, seconds_to_wait
@@ -57,7 +58,8 @@ def _judge(request, form):
         )
         return _to_receipt(request, filed)
     if "review" in request.POST:
-        context = {"form": form, "remark": form.remark(), "alike": form.alike()}
+        said = f"{form.cleaned_data['title']}\n{form.cleaned_data['content']}"
+        context = {"form": form, "remark": form.remark(), "alike": form.alike(), "personal": leaks.personal(said)}
         return render(request, "submissions/review.html", context)
     if seconds := seconds_to_file(request, form.cleaned_data["phone"]):
         return _wait(request, form, seconds)

@@ -232,3 +232,27 @@ def test_an_internal_note_is_read_inside_alone(processing, cast):
     page = client.get(f"/phan-anh/{processing.case.code}/").content.decode()
     assert processing.case.title in page
     assert "Chờ vật tư." not in page
+    assert "Ghi chú nội bộ" not in page
+
+
+def test_personal_data_in_what_the_sender_wrote_is_shown_to_staff_while_it_can_be_masked(journey, cast):
+    way = journey(content="Gọi tôi 0987 654 321, xe 79A-123.45.")
+    text = desk_of("oanh").get(case_address(way.case)).content.decode()
+    assert "Sẽ công khai cùng câu trả lời, mà còn thông tin cá nhân:" in text
+    assert "“0987 654 321”: số điện thoại." in text
+    masked = {"public_title": way.case.title, "public_content": "Gọi tôi (đã che)."}
+    way.does(
+        "distribute", cast.oanh, "2026-03-02 09:00", field=cast.field(), agency=cast.agency("soxd"), **masked
+    )  # fmt: skip
+    assert "mà còn thông tin cá nhân" not in desk_of("lan").get(case_address(way.case)).content.decode()
+
+
+def test_the_reason_why_a_draft_came_back_stands_on_top(processing, cast):
+    processing.does("submit", cast.son, "2026-03-03 10:00", outcome="done", body="Đã thay.")
+    processing.does("reject", cast.lan, "2026-03-03 11:00", reason="unclear", note="Ghi rõ ngày thay.")
+    text = " ".join(desk_of("son").get(case_address(processing.case)).content.decode().split())
+    head = text[: text.index('id="actions"')]
+    assert "Lãnh đạo yêu cầu chỉnh sửa bản trình:" in head
+    assert head.index("Ghi rõ ngày thay.") < head.index("Nội dung phản ánh")
+    processing.does("submit", cast.son, "2026-03-03 14:00", outcome="done", body="Đã thay ngày 3/3.")
+    assert "yêu cầu chỉnh sửa bản trình:" not in desk_of("lan").get(case_address(processing.case)).content.decode()

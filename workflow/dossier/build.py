@@ -190,8 +190,15 @@ def _add_stages(view, case, events, seen, now):
         view.followers = count_of(case)
     calendar = current_calendar()
     view.clocks = [clock_view(clock, now, calendar) for clock in _shown(case, seen)]
-    followed = events if seen & {Facet.OWN, Facet.INTERNAL} else [event for event in events if _is_stage(event)]
+    followed = [event for event in events if _follows(event, seen)]
     view.timeline = [step_view(event, seen) for event in followed]
+
+
+def _follows(event, seen):
+    """Staff follow everything, the sender all but internal notes, others the stages."""
+    if Facet.INTERNAL in seen:
+        return True
+    return event.action != "note" if Facet.OWN in seen else _is_stage(event)
 
 
 def _is_stage(event):
@@ -289,6 +296,7 @@ def _add_matter(view, case, events, seen):
     if masked_only:
         files = files.filter(released=True)
     own = Facet.OWN in seen
+    shown = f"{case.shown_title}\n{case.shown_content}"
     view.matter = MatterView(
         title=case.title if own else case.shown_title,
         content=case.content if own else case.shown_content,
@@ -301,6 +309,7 @@ def _add_matter(view, case, events, seen):
         commune_label="" if masked_only else str(case.sender.commune or ""),
         files=[_file(file) for file in files],
         remark=RemarkView(**case.remarks) if case.remarks and not masked_only else None,
+        personal=[leaks.said(hit) for hit in leaks.personal(shown)] if Facet.INTERNAL in seen else [],
     )
 
 
@@ -412,6 +421,9 @@ def _add_results(view, case, events):
     if results and case.state in (State.SUBMITTED, State.APPROVED):
         view.result, results = results[-1], results[:-1]
         view.checks = _checks(case, view.result, results[-1] if results else None, events)
+    last = next((event for event in reversed(events) if event.action in ("submit", "reject", "approve")), None)
+    if case.state == State.PROCESSING and last is not None and last.action == "reject":
+        view.rejection = step_view(last, view.facets)
     given = case.answer.result.number if case.answer else None
     view.earlier_results = [result for result in results if result.number != given]
 

@@ -74,6 +74,7 @@ class MatterView:
     commune_label: str
     files: list
     remark: RemarkView | None = None
+    personal: list = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -249,6 +250,7 @@ class Dossier:
     rating: RatingView | None = None
     result: ResultView | None = None
     checks: ChecksView | None = None
+    rejection: StepView | None = None
     earlier_results: list = field(default_factory=list)
     questions: list = field(default_factory=list)
     consultations: list = field(default_factory=list)

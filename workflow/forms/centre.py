@@ -62,6 +62,8 @@ class DistributeForm(ActionForm):
     note = long_text(_("Ý kiến chuyển cơ quan xử lý"), rows=3)
 
     prefilled = ("field", "agency", "rule_set")
+    audience = _("Ý kiến chuyển chỉ lưu hành nội bộ. Tiêu đề, nội dung, tệp khi công khai thì mọi người đọc được.")
+    is_internal = False
 
     def arrange(self):
         today = timezone.localdate(self.now)

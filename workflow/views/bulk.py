@@ -37,7 +37,7 @@ def distribute_many(request, viewer):
         raise Http404
     chosen = _chosen(request, viewer)
     confirmed = "confirm" in request.POST
-    form = DistributeManyForm(request.POST if confirmed else None)
+    form = DistributeManyForm(request.POST if confirmed else None, cases=chosen)
     if confirmed and chosen and form.is_valid():
         versions = {case.pk: request.POST.get(f"version-{case.pk}", "") for case in chosen}
         done = [_distribute(viewer, case, form.cleaned_data, versions[case.pk]) for case in chosen]
@@ -57,8 +57,6 @@ def _chosen(request, viewer):
 def _distribute(viewer, case, data, version):
     released = list(case.attachments.filter(released=True))
     wanted = {"field": data["field"] or case.field, "agency": data["agency"], "note": data["note"], "release": released}
-    if wanted["field"] is None:
-        return Done(case, _("chưa phân loại lĩnh vực"))
     try:
         perform(case.pk, "distribute", viewer, wanted, version=version_in(version, case.version))
     except Refused as refusal:
