@@ -133,19 +133,24 @@ def queue(viewer, *, stage="", after="", now=None, **wanted) -> Page:
     if wanted.q and (found := _looked_up(viewer, wanted.q)) is not None:
         return Page([_queue_row(case, now, calendar) for case in found], "", counts, chosen)
     if not chosen:
-        return Page([], "", counts)
+        return _page_of_others(viewer, wanted, now, calendar, counts, "")
     rows, order = _ordered(viewer, lists[chosen], chosen, wanted, now)
     moment, first = order
     found, following = cut(after_key(rows, after, moment, first=first), moment, first)
     if wanted.q and not found and not after:
-        others = [_queue_row(case, now, calendar) for case in _elsewhere(viewer, wanted)]
-        return Page(others, "", counts, chosen, elsewhere=True)
+        return _page_of_others(viewer, wanted, now, calendar, counts, chosen)
     drawn = _explain_row if chosen == "explain" else _queue_row
     return Page([drawn(row, now, calendar) for row in found], following, counts, chosen)
 
 
-def _elsewhere(viewer, wanted):
+def _page_of_others(viewer, wanted, now, calendar, counts, chosen):
     """Words that the tab does not have are looked for in all that the viewer sees, closed cases too; latest first."""
+    found = _elsewhere(viewer, wanted) if wanted.q else []
+    rows = [_queue_row(case, now, calendar) for case in found]
+    return Page(rows, "", counts, chosen, elsewhere=bool(rows))
+
+
+def _elsewhere(viewer, wanted):
     seen = Case.objects.visible_to(viewer).exclude(state=State.SEALED).select_related(*CASE_RELATED)
     found = seen.filter(wanted.conditions() & _says(viewer, wanted.q))
     return found.order_by("-received_at", "-pk")[:SIZE]

@@ -22,6 +22,8 @@ NIGHT = "2026-03-02 02:30"
 PARTS = (
     "captchas", "sessions", "drafts", "half_written", "unproved_accounts", "unconfirmed_followers", "reminders",
     "due_times",
+    "audit",
+    "leavers",
 )  # fmt: skip
 NOTHING = dict.fromkeys(PARTS, 0)
 
@@ -137,7 +139,8 @@ def test_the_command_says_in_one_line_what_was_done(capsys):
     call_command("housekeeping", now="2026-03-02T02:30")
     assert capsys.readouterr().out == (
         "Dọn dẹp: 1 mã bảo mật hết hạn, 0 phiên hết hạn, 0 tệp nháp, 0 tệp ghi dở, 0 tài khoản chưa xác nhận, "
-        "0 địa chỉ nhận tin chưa xác nhận, 0 đồng hồ được lập lịch nhắc, 0 hạn tính lại theo lịch.\n"
+        "0 địa chỉ nhận tin chưa xác nhận, 0 đồng hồ được lập lịch nhắc, 0 hạn tính lại theo lịch, "
+        "0 dòng nhật ký được chốt, 0 tài khoản hết phân công.\n"
     )
 
 
@@ -147,7 +150,8 @@ def test_the_command_fails_where_a_part_did():
         call_command("housekeeping", now="2026-03-02T02:30")
     assert str(raised.value) == (
         "Dọn dẹp: 1 mã bảo mật hết hạn, 0 phiên hết hạn, 1 tệp ghi dở, 0 tài khoản chưa xác nhận, "
-        "0 địa chỉ nhận tin chưa xác nhận, 0 đồng hồ được lập lịch nhắc, 0 hạn tính lại theo lịch. "
+        "0 địa chỉ nhận tin chưa xác nhận, 0 đồng hồ được lập lịch nhắc, 0 hạn tính lại theo lịch, "
+        "0 dòng nhật ký được chốt, 0 tài khoản hết phân công. "
         "Hỏng, xem nhật ký: drafts."
     )
 

@@ -188,12 +188,12 @@ def test_the_administrator_reads_filters_and_takes_it_out_which_is_noted(journey
     way.does("distribute", cast.oanh, "2026-03-02 09:00", field=cast.field(), agency=cast.agency("soxd"), note="Mật.")
     desk = desk_of("quang")
     text = desk.get(AUDIT, {"q": way.case.code, "kind": "did"}).content.decode()
-    assert "distribute" in text
+    assert "Đã chuyển đến cơ quan xử lý" in text
     assert way.case.title not in text
     chosen = [str(pk) for pk in way.case.audit.values_list("pk", flat=True)]
     taken = desk.post(AUDIT, {"action": "take_out", "_selected_action": chosen})
     lines = b"".join(taken.streaming_content).decode().splitlines()
-    assert lines[0].startswith("at,kind,case,actor")
+    assert lines[0].startswith("\ufeffat,kind,case,actor")
     assert len(lines) == 3
     entry = AuditEntry.objects.get(kind=Kind.EXPORTED)
     assert (entry.actor, entry.facts["rows"]) == (cast.quang.user, 2)

@@ -112,7 +112,8 @@ def test_only_exclusive_actions_carry_the_version(cast):
 def test_forms_say_who_will_read_what_is_written(cast):
     case = cast.files()
     assert form_of("progress", case, cast.oanh).audience == "Người gửi đọc được nội dung này"
-    assert form_of("distribute", case, cast.oanh).audience == "Chỉ lưu hành nội bộ, người gửi không đọc được"
+    assert form_of("recall", case, cast.oanh).audience == "Chỉ lưu hành nội bộ, người gửi không đọc được"
+    assert "khi công khai thì mọi người đọc được" in form_of("distribute", case, cast.oanh).audience
     assert form_of("submit", case, cast.son).audience == ("Người gửi đọc được nội dung này sau khi lãnh đạo phê duyệt")
 
 

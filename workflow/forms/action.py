@@ -160,9 +160,12 @@ class ActionForm(forms.Form):
     def clean(self):
         """A justification counts for the hits that were on the page, and for no others."""
         cleaned = super().clean()
-        if self.leaks and "justified" not in self.errors and self.data.get("hits_seen", "") != self.hits_digest:
+        if not self.leaks:
+            return cleaned
+        seen = self.data.get("hits_seen", "")
+        if "justified" not in self.errors and seen != self.hits_digest:
             self.add_error("justified", _("Những chỗ được đánh dấu vừa thay đổi. Hãy xem lại danh sách rồi xác nhận."))
-        (self.cleaned_data if cleaned is None else cleaned)["hits_seen"] = self.data.get("hits_seen", "")
+        self.cleaned_data["hits_seen"] = seen
         return cleaned
 
     def justification(self):

@@ -14,6 +14,8 @@ WORDS = {
     "unconfirmed_followers": gettext_lazy("%d địa chỉ nhận tin chưa xác nhận"),
     "reminders": gettext_lazy("%d đồng hồ được lập lịch nhắc"),
     "due_times": gettext_lazy("%d hạn tính lại theo lịch"),
+    "audit": gettext_lazy("%d dòng nhật ký được chốt"),
+    "leavers": gettext_lazy("%d tài khoản hết phân công"),
 }
 
 
