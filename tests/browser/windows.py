@@ -93,7 +93,7 @@ class Window:
         form = self.form(action)
         self.fills(form, **answers)
         with self.page.expect_navigation() as arrival:
-            form.locator('button[type="submit"]').last.click()
+            form.locator('button[type="submit"]:not([name])').last.click()
         self._arrives(arrival.value)
 
     @property
