@@ -4,7 +4,6 @@ from datetime import date
 
 from allauth.account.forms import LoginForm as SignInForm
 from django import forms
-from django.contrib.auth.forms import UserCreationForm
 from django.utils.translation import gettext_lazy as _
 
 from .memberships import problem_with
@@ -37,10 +36,20 @@ class LoginForm(SignInForm):
         return super().add_prefix("username" if field_name == "login" else field_name)
 
 
-class StaffCreationForm(UserCreationForm):
+class StaffCreationForm(forms.ModelForm):
+    """An account whose owner sets the password by a letter."""
+
     class Meta:
         model = User
         fields = ["username", "full_name", "email"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].required = True
+
+    def save(self, commit=True):
+        self.instance.set_unusable_password()
+        return super().save(commit)
 
 
 class MembershipForm(forms.ModelForm):

@@ -8,14 +8,11 @@ sender, access, clocks, events and audit, copied by SQL from a case of the sampl
 whole page, as the desk's own browser asks for it; medians of ROUNDS. Read the last column, largest to smallest.
 """
 
-import os
 import re
-import statistics
 
-from database import connect, copies, drop, prepare, timed, use
+from database import connect, copies, grow, use
 
 NAME = "pakn_bench_back_office"
-SIZES = [int(text) for text in os.environ.get("BENCH_SIZES", "10000,100000,1000000").split(",")]
 ROUNDS = 9
 FIRST = 1_000_001
 SHARES = (("LODGED", 0.02), ("PROCESSING", 0.10), ("ANSWERED", 0.88))
@@ -114,7 +111,7 @@ def _given_a_code(case):
     return f"/can-bo/ho-so/{code}/"
 
 
-def questions(size):
+def questions():
     from submissions.models import Case
 
     centre, drafts, leads, whole = desk("vanhanh"), desk("soxd.cm"), desk("soxd.ld"), desk("sotonghop")
@@ -149,28 +146,5 @@ def questions(size):
     }
 
 
-def measure(size):
-    found = {}
-    for name, work in questions(size).items():
-        work()
-        found[name] = statistics.median(timed(work) for _round in range(ROUNDS)) * 1000
-    return found
-
-
-def main():
-    prepare(NAME)
-    results, filled = {}, 1
-    for size in SIZES:
-        fill(range(filled, size))
-        filled = size
-        results[size] = measure(size)
-    print("| ms | " + " | ".join(f"{size} cases" for size in SIZES) + " | largest ÷ smallest |")
-    print("|---" * (len(SIZES) + 2) + "|")
-    for name in results[SIZES[0]]:
-        row = [results[size][name] for size in SIZES]
-        print(f"| {name} | " + " | ".join(f"{ms:.1f}" for ms in row) + f" | {row[-1] / row[0]:.1f} |")
-    drop(NAME)
-
-
 if __name__ == "__main__":
-    main()
+    grow(NAME, "cases", ROUNDS, fill, questions)

@@ -7,14 +7,11 @@ Makes a database of its own (DATABASE_URL says on which server) and drops it aga
 medians of ROUNDS; read the last column, largest to smallest.
 """
 
-import os
-import statistics
 import uuid
 
-from database import connect, copies, drop, prepare, timed, use
+from database import connect, copies, grow, use
 
 NAME = "pakn_bench_register"
-SIZES = [int(text) for text in os.environ.get("BENCH_SIZES", "10000,100000,1000000").split(",")]
 ROUNDS = 7
 FIRST = 1_000_001
 
@@ -44,7 +41,7 @@ def fill(numbers):
     connection.close()
 
 
-def questions(size):
+def questions():
     from submissions.lookalikes import published_like
     from workflow.publications import register
 
@@ -64,28 +61,5 @@ def questions(size):
     }
 
 
-def measure(size):
-    found = {}
-    for name, work in questions(size).items():
-        work()
-        found[name] = statistics.median(timed(work) for _round in range(ROUNDS)) * 1000
-    return found
-
-
-def main():
-    prepare(NAME)
-    results, filled = {}, 1
-    for size in SIZES:
-        fill(range(filled, size))
-        filled = size
-        results[size] = measure(size)
-    print("| ms | " + " | ".join(f"{size} published" for size in SIZES) + " | largest ÷ smallest |")
-    print("|---" * (len(SIZES) + 2) + "|")
-    for name in results[SIZES[0]]:
-        row = [results[size][name] for size in SIZES]
-        print(f"| {name} | " + " | ".join(f"{ms:.1f}" for ms in row) + f" | {row[-1] / row[0]:.1f} |")
-    drop(NAME)
-
-
 if __name__ == "__main__":
-    main()
+    grow(NAME, "published", ROUNDS, fill, questions)

@@ -117,14 +117,14 @@ class MembershipInline(Appointing, admin.TabularInline):
 
 @admin.register(User)
 class StaffAdmin(ByRole, UserAdmin):
+    """Nobody sets another's password here: a letter lets its owner do so (R42)."""
+
     added_by = changed_by = BOTH
     add_form = StaffCreationForm
     add_form_template = None
     inlines = [MembershipInline]
-    fieldsets = [(None, {"fields": ["username", "password", "full_name", "email", "is_active"]})]
-    add_fieldsets = [
-        (None, {"classes": ["wide"], "fields": ["username", "full_name", "email", "password1", "password2"]})
-    ]
+    fieldsets = [(None, {"fields": ["username", "full_name", "email", "is_active"]})]
+    add_fieldsets = [(None, {"classes": ["wide"], "fields": ["username", "full_name", "email"]})]
     list_display = ["username", "full_name", "email", "is_active"]
     list_filter = ["is_active"]
     search_fields = ["username", "full_name", "email"]
@@ -160,7 +160,13 @@ class StaffAdmin(ByRole, UserAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).filter(pk__in=accounts_appointed_by(roles_today(request)).values("pk"))
 
+    def get_urls(self):
+        return admin.ModelAdmin.get_urls(self)
+
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         for membership in form.instance.memberships.all():
             let_into_admin(membership)
+        if not change:
+            invite(form.instance, timezone.now())
+            self.message_user(request, _("Thư đặt mật khẩu đã gửi đến %s.") % form.instance.email)

@@ -1,6 +1,7 @@
 """A benchmark's own database on PostgreSQL: filled with the sample and with copies of a row, dropped afterwards."""
 
 import os
+import statistics
 import subprocess
 import sys
 import time
@@ -66,3 +67,31 @@ def timed(work):
     begun = time.perf_counter()
     work()
     return time.perf_counter() - begun
+
+
+def sizes():
+    return [int(text) for text in os.environ.get("BENCH_SIZES", "10000,100000,1000000").split(",")]
+
+
+def grow(name, things, rounds, fill, questions):
+    """Fill to each of the `sizes`, ask at each, and print the medians in milliseconds as a table.
+
+    `fill(range of numbers)` adds rows, `questions()` gives {what: function}; `things` names what is counted.
+    """
+    prepare(name)
+    results, filled = {}, 1
+    for size in sizes():
+        fill(range(filled, size))
+        filled = size
+        results[size] = {what: _median(work, rounds) for what, work in questions().items()}
+    print("| ms | " + " | ".join(f"{size} {things}" for size in results) + " | largest ÷ smallest |")
+    print("|---" * (len(results) + 2) + "|")
+    for what in next(iter(results.values())):
+        row = [found[what] for found in results.values()]
+        print(f"| {what} | " + " | ".join(f"{ms:.1f}" for ms in row) + f" | {row[-1] / row[0]:.1f} |")
+    drop(name)
+
+
+def _median(work, rounds):
+    work()
+    return statistics.median(timed(work) for _round in range(rounds)) * 1000
