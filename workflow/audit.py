@@ -43,6 +43,8 @@ def record(kind, *, case=None, event=None, actor=None, membership=None, role="",
 
 def add(rows) -> list[AuditEntry]:
     """Put new entries at the ends of their chains, in this order."""
+    if not rows:
+        return []
     with transaction.atomic():
         for row in rows:
             row.chain, row.at = row.case_id or NO_CASE, timezone.now()

@@ -227,7 +227,7 @@ def test_the_document_costs_the_same_for_few_steps_and_for_many(journey, cast):
         for minute in range(notes):
             way.does("progress", cast.son, f"2026-03-05 09:{minute:02}", note="Đang làm")
         way.does("report_up", cast.lan, "2026-03-10 08:30", note=REASON)
-    assert (cost(few), cost(many)) == (16, 16)
+    assert cost(few) == cost(many) <= 17
 
 
 def test_the_document_is_not_taken_for_an_action(journey, cast):
