@@ -30,26 +30,23 @@ def email_field(label):
     return forms.EmailField(label=format_lazy(_("{}: thư điện tử"), label), required=False)
 
 
-class NewPerson:
-    """Three fields that make an account, named `<prefix>_…`; it has no password before its letter is opened."""
+def check_person(form, prefix, proposed=""):
+    """Whether `<prefix>_name`, `_username` (else `proposed`) and `_email` make an account; adds errors by field."""
+    values = form.cleaned_data
+    values[f"{prefix}_username"] = username = values.get(f"{prefix}_username") or proposed
+    for part in ("name", "email", "username"):
+        if not values.get(f"{prefix}_{part}") and f"{prefix}_{part}" not in form.errors:
+            form.add_error(f"{prefix}_{part}", _("Vui lòng nhập đủ họ tên, tên đăng nhập và thư điện tử."))
+    if username and User.objects.filter(username__iexact=username).exists():
+        form.add_error(f"{prefix}_username", _("Tên đăng nhập này đã có. Hãy chọn tên khác."))
 
-    @staticmethod
-    def check(form, prefix, proposed=""):
-        """Complete and of a name that is free; adds errors by field."""
-        values = form.cleaned_data
-        values[f"{prefix}_username"] = username = values.get(f"{prefix}_username") or proposed
-        for part in ("name", "email", "username"):
-            if not values.get(f"{prefix}_{part}") and f"{prefix}_{part}" not in form.errors:
-                form.add_error(f"{prefix}_{part}", _("Vui lòng nhập đủ họ tên, tên đăng nhập và thư điện tử."))
-        if username and User.objects.filter(username__iexact=username).exists():
-            form.add_error(f"{prefix}_username", _("Tên đăng nhập này đã có. Hãy chọn tên khác."))
 
-    @staticmethod
-    def make(form, prefix):
-        values = form.cleaned_data
-        return User.objects.create_user(
-            values[f"{prefix}_username"], values[f"{prefix}_email"], None, full_name=values[f"{prefix}_name"]
-        )
+def make_person(form, prefix):
+    """The account, without a password before its letter is opened."""
+    values = form.cleaned_data
+    return User.objects.create_user(
+        values[f"{prefix}_username"], values[f"{prefix}_email"], None, full_name=values[f"{prefix}_name"]
+    )
 
 
 class NewAgencyForm(AgencyForm):
@@ -66,7 +63,7 @@ class NewAgencyForm(AgencyForm):
         values = super().clean()
         if self._has_people():
             for role in PEOPLE:
-                NewPerson.check(self, role, f"{values.get('code', '')}.{SUFFIX[role]}" if values.get("code") else "")
+                check_person(self, role, f"{values.get('code', '')}.{SUFFIX[role]}" if values.get("code") else "")
             names = [(values.get(f"{role}_username") or "").casefold() for role in PEOPLE]
             if names[0] and names[0] == names[1]:
                 self.add_error("leader_username", _("Hai người phải có hai tên đăng nhập khác nhau."))
@@ -79,7 +76,7 @@ class NewAgencyForm(AgencyForm):
         since = self.instance.valid_from
         return [
             Membership.objects.create(
-                user=NewPerson.make(self, role), agency=self.instance, role=role, valid_from=since
+                user=make_person(self, role), agency=self.instance, role=role, valid_from=since
             )
             for role in PEOPLE
         ]  # fmt: skip
@@ -102,7 +99,7 @@ class ReplaceForm(forms.Form):
 
     def clean(self):
         values = super().clean()
-        NewPerson.check(self, "new")
+        check_person(self, "new")
         since, began, ended = values.get("since"), self.membership.valid_from, self.membership.valid_to
         if since and since <= began:
             self.add_error("since", _("Phải sau ngày bắt đầu của người cũ (%s).") % f"{began:%d/%m/%Y}")
@@ -116,7 +113,7 @@ class ReplaceForm(forms.Form):
         ends, old.valid_to = old.valid_to, since - timedelta(days=1)
         old.save(update_fields=["valid_to"])
         new = Membership.objects.create(
-            user=NewPerson.make(self, "new"), agency=old.agency, role=old.role, on_behalf=old.on_behalf,
+            user=make_person(self, "new"), agency=old.agency, role=old.role, on_behalf=old.on_behalf,
             valid_from=since, valid_to=ends,
         )  # fmt: skip
         return old, new

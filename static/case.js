@@ -1,5 +1,8 @@
 "use strict";
 
+const isBegun = (text) => text.value.trim() !== text.defaultValue.trim();
+const begunIn = (place, forms) => [...place.querySelectorAll(`${forms} textarea`)].some(isBegun);
+
 // What a message will look like, as it is typed; without this the button "Xem trước" shows it.
 function livePreview(form) {
   const text = form.querySelector("textarea[data-goes-out]");
@@ -16,17 +19,13 @@ function livePreview(form) {
 
 // Who has begun an internal note and opens a form that the sender reads, or the other way round, is asked first.
 function askBeforeSwitching(place) {
-  const written = (audience) =>
-    [...place.querySelectorAll(`form[data-audience="${audience}"] textarea`)].some(
-      (text) => text.value.trim() !== text.defaultValue.trim(),
-    );
   for (const summary of place.querySelectorAll("details.action > summary")) {
     const action = summary.parentElement;
     const { audience } = action.querySelector("form").dataset;
     const other = { sender: "internal", internal: "sender" }[audience];
     if (!other) continue;
     summary.addEventListener("click", (event) => {
-      if (action.open || !written(other)) return;
+      if (action.open || !begunIn(place, `form[data-audience="${other}"]`)) return;
       if (!window.confirm(place.dataset[audience === "sender" ? "askSender" : "askInternal"])) event.preventDefault();
     });
   }
@@ -35,15 +34,11 @@ function askBeforeSwitching(place) {
 // What was begun and not sent is not lost by a slip.
 function warnBeforeLeaving() {
   let sending = false;
-  const begun = () =>
-    [...document.querySelectorAll("form[data-audience] textarea")].some(
-      (text) => text.value.trim() !== text.defaultValue.trim(),
-    );
   document.addEventListener("submit", () => {
     sending = true;
   });
   window.addEventListener("beforeunload", (event) => {
-    if (!sending && begun()) event.preventDefault();
+    if (!sending && begunIn(document, "form[data-audience]")) event.preventDefault();
   });
 }
 

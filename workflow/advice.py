@@ -23,8 +23,6 @@ from submissions.models import STATE_LABELS, Case, Incident
 from submissions.states import AT_INTAKE, State
 from submissions.text import fold
 
-from .dossier import OtherCase, other_case
-
 LATEST = 2000
 SHOWN = 4
 VOTERS = 20
@@ -44,7 +42,7 @@ SIGNS = {
 
 @dataclass(frozen=True)
 class Similar:
-    """Another case about the same; `telling` is what a refusal as its duplicate would tell the sender (Đ12.1)."""
+    """Another case about the same; `is_told` whether a refusal as its duplicate tells the sender of it (Đ12.1)."""
 
     code: str
     title: str
@@ -55,7 +53,7 @@ class Similar:
     received_at: datetime
     likeness: int
     same_place: bool
-    telling: OtherCase | None
+    is_told: bool
     url: str
     refusal_url: str
 
@@ -119,10 +117,11 @@ def _compared(viewer, case):
 def _shown(viewer, case, scores):
     nearest = sorted(scores, key=scores.get, reverse=True)[:SHOWN]
     found = Case.objects.visible_to(viewer).select_related("agency").in_bulk(nearest)
-    return [_similar(case, found[pk], scores[pk]) for pk in nearest if pk in found]
+    told = set(Case.objects.known_by_code().filter(pk__in=nearest).values_list("pk", flat=True))
+    return [_similar(case, found[pk], scores[pk], is_told=pk in told) for pk in nearest if pk in found]
 
 
-def _similar(case, other, score):
+def _similar(case, other, score, is_told):
     refusal = reverse("staff-act", args=[case.code, "refuse"])
     spot = core(fold(case.place))
     return Similar(
@@ -130,7 +129,7 @@ def _similar(case, other, score):
         state_label=str(STATE_LABELS[other.state]), holder=other.agency.name if other.agency else "",
         received_at=other.received_at, likeness=round(score),
         same_place=bool(spot) and fuzz.partial_ratio(spot, core(fold(other.place))) >= LIKE_PLACE,
-        telling=other_case(other.code), url=reverse("staff-case", args=[other.code]),
+        is_told=is_told, url=reverse("staff-case", args=[other.code]),
         refusal_url=f"{refusal}?ground=duplicate&duplicate_of={other.code}",
     )  # fmt: skip
 
@@ -196,10 +195,10 @@ def _instant(case):
         return ""
     if case.incident:
         return _("người gửi chọn sự cố: %s") % case.get_incident_display()
-    said = fold(f"{case.title}\n{case.content}")
+    written = f"{case.title} {case.content}".split()
+    said = " ".join(fold(word) for word in written)
     for incident, signs in SIGNS.items():
         if match := re.search(rf"\b(?:{signs})\b", said):
-            return _("nội dung nhắc đến “%(words)s” (%(incident)s)") % {
-                "words": match[0], "incident": incident.label,
-            }  # fmt: skip
+            words = " ".join(written[said[: match.start()].count(" ") : said[: match.end()].count(" ") + 1])
+            return _("nội dung nhắc đến “%(words)s” (%(incident)s)") % {"words": words, "incident": incident.label}
     return ""

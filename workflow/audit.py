@@ -142,12 +142,12 @@ def downloaded(viewer, file, now):
         record(Kind.DOWNLOADED, case=file.case, actor=viewer.user, membership=seat(viewer, file.case), subject=what)
 
 
-def exported(viewer, cases, what, reason=""):
+def exported(viewer, cases, what):
     """Note that cases went out on a list or as a file, on each of them."""
     add(
         [
             AuditEntry(
-                kind=Kind.EXPORTED, case=case, actor=viewer.user, subject=str(what)[:200], reason=reason[:200],
+                kind=Kind.EXPORTED, case=case, actor=viewer.user, subject=str(what)[:200],
                 role=membership.role if (membership := seat(viewer, case)) else "",
                 agency=membership and membership.agency,
             )
@@ -164,15 +164,17 @@ def searched(viewer, found):
 
 def changed(user, what, how):
     """Note a change of reference data or of an account; `user` acts in the first of today's memberships."""
-    membership = next(iter(memberships_of(user, timezone.localdate())), None)
-    record(Kind.CHANGED, actor=user, membership=membership, subject=str(what), reason=str(how))
+    record(Kind.CHANGED, actor=user, membership=_first(user), subject=str(what), reason=str(how))
 
 
 def taken_out(user, number, filters):
     """Note that rows of the audit itself went out as a file."""
-    membership = next(iter(memberships_of(user, timezone.localdate())), None)
     facts = {"rows": number, "filters": filters}
-    record(Kind.EXPORTED, actor=user, membership=membership, subject=_("nhật ký, tệp CSV"), facts=facts)
+    record(Kind.EXPORTED, actor=user, membership=_first(user), subject=_("nhật ký, tệp CSV"), facts=facts)
+
+
+def _first(user):
+    return next(iter(memberships_of(user, timezone.localdate())), None)
 
 
 def told_to_the_sender(case):

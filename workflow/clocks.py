@@ -309,7 +309,7 @@ def _holder(case, role):
 
 
 def pass_to(case, agency, successor, event):
-    """What an agency that has ended owed on a case, its successor owes: late or not, nobody else is left to explain it.
+    """What an agency that has ended still owed on a case, its successor owes, late or not; what it had done stays its.
 
     Its opinion is asked of the successor, unless that leads the case or is asked already.
     """

@@ -1,6 +1,7 @@
 """The one door: `open_case` files a case, `perform` moves it. Nothing else writes `Case.state`.
 
-`recount` moves due times where the calendar has changed, `begin_duties` makes what recurs: no person acts in these.
+`recount` moves due times where the calendar has changed, `begin_duties` makes what recurs, `hand_over` gives a case to
+the successor of an agency that has ended: no person acts in these, and no state changes.
 `perform`: lock the row, then read the time (never earlier than the last event), catch up on recurring duties, ask
 `may`, check the version, run the effect, set the state, write the event, apply the clocks, refresh access, queue
 messages: one transaction, on SQLite and PostgreSQL alike. Nothing slow happens inside.

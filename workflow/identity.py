@@ -29,18 +29,11 @@ class Reason(models.TextChoices):
 TASK = _("Gọi điện, gửi thư thay thông báo của cổng")
 
 
-def needs_opening(viewer, case) -> bool:
-    """Whether this member of staff may read who sent the case, but by opening it only; not at intake."""
-    if Facet.IDENTITY not in facets(viewer, case) or not viewer.memberships:
-        return False
-    return not (viewer.has(Role.OPERATOR) and case.state in WITH_CENTRE)
-
-
 def is_open(viewer, case, now) -> bool:
-    """Whether it is not kept closed to this viewer, or this very person opened it a short while ago."""
+    """Whether this viewer reads who sent the case: the sender, the centre at its own intake, who opened it just now."""
     if Facet.IDENTITY not in facets(viewer, case):
         return False
-    if not needs_opening(viewer, case):
+    if not viewer.memberships or viewer.has(Role.OPERATOR) and case.state in WITH_CENTRE:
         return True
     opened = case.audit.filter(kind=AuditEntry.Kind.OPENED, actor=viewer.user, at__gt=now - LASTS)
     return opened.exists()

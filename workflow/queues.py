@@ -45,7 +45,7 @@ class Stage:
 
 STAGES = (
     Stage("intake", _("Mới gửi, chờ phân phối"), Role.OPERATOR, Part.CENTRE, (State.LODGED, State.CHECKED)),
-    Stage("returned", _("Bị chuyển trả"), Role.OPERATOR, Part.CENTRE, (State.RETURNED,)),
+    Stage("returned", _("Bị chuyển trả"), Role.OPERATOR),
     Stage("verify", _("Chờ xác minh, tiếp nhận"), Role.SPECIALIST, Part.LEAD, (State.DISTRIBUTED,)),
     Stage("process", _("Đang xử lý"), Role.SPECIALIST, Part.LEAD, (State.PROCESSING,)),
     Stage("consult", _("Chờ ý kiến phối hợp"), Role.SPECIALIST, Part.COORDINATING, (State.PROCESSING,)),

@@ -72,7 +72,7 @@ class MembershipAdmin(Appointing, SettledOnceMade, admin.ModelAdmin):
         membership = get_object_or_404(Membership.objects.select_related("user", "agency"), pk=pk)
         if not self.has_change_permission(request, membership):
             return redirect("admin:index")
-        form = ReplaceForm(request.POST or None, membership=membership)
+        form = ReplaceForm(request.POST if request.method == "POST" else None, membership=membership)
         if request.method == "POST" and form.is_valid():
             with transaction.atomic():
                 old, new = form.replace()

@@ -43,16 +43,11 @@ def redrawn(uploaded: File, content_type: str) -> Redrawn:
     """The same picture, written anew. Raises Refused."""
     image_format = content_type.removeprefix("image/").upper()
     try:
-        picture, had_place = _decode(uploaded, image_format)
-        encoded = BytesIO()
-        picture.save(encoded, image_format, **SAVE_OPTIONS[image_format])
-        size = picture.size
-        thumbnail = _thumbnail(picture)
+        return _encoded(*_decode(uploaded, image_format), image_format)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise Refused("pixels", limit=MAX_PIXELS[image_format] // 1_000_000) from error
     except BROKEN_IMAGE as error:
         raise Refused("broken") from error
-    return Redrawn(File(encoded), *size, thumbnail, had_place)
 
 
 def covered(stored: File, content_type: str, boxes: Sequence) -> Redrawn:
@@ -65,10 +60,13 @@ def covered(stored: File, content_type: str, boxes: Sequence) -> Redrawn:
         draw.rectangle(
             [left, top, left + box.width * width / 100, top + box.height * height / 100], fill=GREY[picture.mode]
         )
+    return _encoded(picture, False, image_format)
+
+
+def _encoded(picture: Image.Image, had_place: bool, image_format: str) -> Redrawn:
     encoded = BytesIO()
     picture.save(encoded, image_format, **SAVE_OPTIONS[image_format])
-    size = picture.size
-    return Redrawn(File(encoded), *size, _thumbnail(picture), had_place=False)
+    return Redrawn(File(encoded), *picture.size, _thumbnail(picture), had_place)
 
 
 def _thumbnail(picture: Image.Image) -> bytes:

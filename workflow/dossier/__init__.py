@@ -14,7 +14,7 @@ from .build import (
     step_view,
 )  # fmt: skip
 from .limits import UNIT_WORDS, clock_view, held_words, margin_words, remaining_words
-from .parts import ClockView, Dossier, FileView, OtherCase, StepView
+from .parts import ClockView, Dossier, FileView, StepView
 from .report_up import ReportUp, report_up
 
 __all__ = [
@@ -26,7 +26,6 @@ __all__ = [
     "ClockView",
     "Dossier",
     "FileView",
-    "OtherCase",
     "ReportUp",
     "StepView",
     "clock_view",

@@ -120,7 +120,7 @@ class ActionForm(forms.Form):
     def __init__(self, data=None, files=None, *, case, viewer, key, draft_key, now, phrases=(), agencies=None):
         """`phrases` (`agencies.Phrase`) may be put into the text that goes out; posted with `insert`, one has been.
 
-        `agencies` are those that handle cases today, for a page of several forms that choose among them.
+        `agencies` gives those that handle cases today, for a page of several forms that choose among them.
         """
         if data is not None and "insert" in data and ACTIONS[key].goes_out:
             data = with_phrase(data, ACTIONS[key].goes_out, phrases)
@@ -143,7 +143,7 @@ class ActionForm(forms.Form):
     @cached_property
     def agencies(self):
         """The agencies that handle cases today, by name."""
-        return list(handling_agencies(timezone.localdate(self.now))) if self._agencies is None else self._agencies
+        return self._agencies() if self._agencies else list(handling_agencies(timezone.localdate(self.now)))
 
     def offer(self, name, agencies):
         """Let the field choose among these agencies, by code, below its empty choice."""
@@ -214,10 +214,8 @@ class ActionForm(forms.Form):
             self.add_error(name if name in self.fields else None, sentences)
 
     def silence(self):
-        """Shown again before anything was sent: nothing is wrong yet, and files are kept."""
+        """Shown again before anything was sent: nothing is wrong yet."""
         self._errors = ErrorDict()
-        if isinstance(self, UploadsForm):
-            self.keep(self.data, self.files)
 
     def typed_texts(self):
         """(label, text) of what was written, for copying after a 409."""
@@ -266,6 +264,10 @@ class ActionForm(forms.Form):
 
 class UploadingForm(ActionForm, UploadsForm):
     """An action with `attachments`, given as drafts of this session."""
+
+    def silence(self):
+        super().silence()
+        self.keep(self.data, self.files)
 
 
 class PlainForm(ActionForm):

@@ -44,14 +44,14 @@ def distribute_many(request, viewer):
         return staff_render(
             request, viewer, "distributed_many.html", {"done": done, "agency": form.cleaned_data["agency"]}
         )
-    context = {"cases": chosen, "form": form, "most": MOST}
+    context = {"cases": chosen, "form": form}
     return staff_render(request, viewer, "distribute_many.html", context, 422 if form.errors else 200)
 
 
 def _chosen(request, viewer):
     codes = request.POST.getlist("code")[:MOST]
     cases = Case.objects.visible_to(viewer).filter(code__in=codes, state__in=sorted(AT_INTAKE))
-    return list(cases.select_related("field", "wished_agency").order_by("-instant", "next_due_at", "pk"))
+    return list(cases.select_related("field").order_by("-instant", "next_due_at", "pk"))
 
 
 def _distribute(viewer, case, data, version):

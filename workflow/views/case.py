@@ -62,12 +62,8 @@ def form_for(request, viewer, row, case, now, data=None, files=None):
     return FORMS[row.form](
         data, files, case=case, viewer=viewer, key=row.key, draft_key=draft_key(request), now=now,
         phrases=_once(request, "phrases", lambda: phrases_of(viewer)) if row.goes_out else (),
-        agencies=_once(request, "agencies", lambda: handling_agencies(timezone.localdate(now)))
-        if row.form in CHOOSING_AGENCIES else None,
+        agencies=lambda: _once(request, "agencies", lambda: handling_agencies(timezone.localdate(now))),
     )  # fmt: skip
-
-
-CHOOSING_AGENCIES = ("DistributeForm", "AcceptForm", "ReturnForm", "ConsultForm")
 
 
 def _once(request, name, rows):
