@@ -162,7 +162,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"] = {"NAME": Path(tempfile.gettempdir()) / f"pakn-test-{os.getpid()}.sqlite3"}
 else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
-    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 3} | DATABASES["default"].get("OPTIONS", {})
+    # Compiling a query takes longer than most of ours run.
+    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 3, "options": "-c jit=off"} | DATABASES["default"].get(
+        "OPTIONS", {}
+    )
 
 REDIS_URL = env.address("REDIS_URL", ("redis", "rediss"), "")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -301,7 +301,8 @@ class CaseAccess(models.Model):
             models.UniqueConstraint(fields=["case"], condition=Q(part="lead"), name="access_one_lead"),
         ]
         indexes = [
-            models.Index(fields=["agency", "part", "open", "-instant", "due_at", "id"], name="access_by_urgency")
+            models.Index(fields=["agency", "part", "open", "-instant", "due_at", "id"], name="access_by_urgency"),
+            models.Index(fields=["agency", "-received_at"], name="access_latest"),
         ]
 
     def __str__(self):

@@ -252,8 +252,7 @@ class ClockQuerySet(models.QuerySet):
     def late(self, now):
         """Those over their due time at `now`, running or ended: `Clock.is_late` in the database's words (A18, A19)."""
         ended_late = Q(ended_at__gt=F("due_at"), ended_at__gte=F("due_at") + timedelta(seconds=1))
-        running_late = Q(ending=Clock.Ending.RUNNING, due_at__lt=now)
-        return self.filter(running_late | ended_late, conditional=False)
+        return self.filter(Q(ending=Clock.Ending.RUNNING) | ended_late, due_at__lt=now, conditional=False)
 
 
 class Clock(models.Model):
@@ -329,8 +328,11 @@ class Clock(models.Model):
                 condition=Q(ending="running", remind_at__isnull=False),
                 name="clock_to_remind",
             ),
-            models.Index(fields=["holder", "due_at"], condition=Q(ending="running"), name="clock_running_of_agency"),
-            models.Index(fields=["holder", "due_at"], condition=Q(ended_at__gt=F("due_at")), name="clock_ended_late"),
+            models.Index(
+                fields=["holder", "due_at", "id"],
+                condition=Q(ending="running") | Q(ended_at__gt=F("due_at")),
+                name="clock_running_or_late",
+            ),
             models.Index(
                 fields=["holder", "due_at", "id"],
                 condition=Q(ending="running", question__isnull=False),

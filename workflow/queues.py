@@ -18,12 +18,14 @@ from submissions.states import AT_INTAKE, OPEN, WITH_SENDER, State
 from submissions.text import fold
 
 from .dossier import remaining_words
-from .models import Clock, Consultation, Rating
+from .models import Clock, Consultation, Explanation, Rating
 from .paging import SIZE, Page, after_key, capped_counts, cut
 
 Part = CaseAccess.Part
 SHORTEST_NAME = 2
 """Words: one alone, a family name, says nothing."""
+LOOKED_THROUGH = 3000
+"""Cases of an agency, the latest ones, in which words are looked for that its tab does not have."""
 MOST_NAMED = 500
 """Senders of one name that a search looks at, the latest ones."""
 
@@ -132,28 +134,31 @@ def queue(viewer, *, stage="", after="", now=None, **wanted) -> Page:
     calendar = current_calendar()
     if wanted.q and (found := _looked_up(viewer, wanted.q)) is not None:
         return Page([_queue_row(case, now, calendar) for case in found], "", counts, chosen)
+    conditions = _conditions(viewer, wanted)
     if not chosen:
-        return _page_of_others(viewer, wanted, now, calendar, counts, "")
-    rows, order = _ordered(viewer, lists[chosen], chosen, wanted, now)
+        return _page_of_others(viewer, wanted, conditions, now, calendar, counts, "")
+    rows, order = _ordered(lists[chosen], chosen, wanted, conditions, now)
     moment, first = order
     found, following = cut(after_key(rows, after, moment, first=first), moment, first)
     if wanted.q and not found and not after:
-        return _page_of_others(viewer, wanted, now, calendar, counts, chosen)
+        return _page_of_others(viewer, wanted, conditions, now, calendar, counts, chosen)
     drawn = _explain_row if chosen == "explain" else _queue_row
     return Page([drawn(row, now, calendar) for row in found], following, counts, chosen)
 
 
-def _page_of_others(viewer, wanted, now, calendar, counts, chosen):
+def _page_of_others(viewer, wanted, conditions, now, calendar, counts, chosen):
     """Words that the tab does not have are looked for in all that the viewer sees, closed cases too; latest first."""
-    found = _elsewhere(viewer, wanted) if wanted.q else []
+    found = _elsewhere(viewer, conditions) if wanted.q else []
     rows = [_queue_row(case, now, calendar) for case in found]
     return Page(rows, "", counts, chosen, elsewhere=bool(rows))
 
 
-def _elsewhere(viewer, wanted):
+def _elsewhere(viewer, conditions):
     seen = Case.objects.visible_to(viewer).exclude(state=State.SEALED).select_related(*CASE_RELATED)
-    found = seen.filter(wanted.conditions() & _says(viewer, wanted.q))
-    return found.order_by("-received_at", "-pk")[:SIZE]
+    if not (viewer.has(Role.OPERATOR) or viewer.has(Role.SUPERVISOR)):
+        held = CaseAccess.objects.filter(agency_id__in=viewer.agency_ids, part__in=CaseAccess.SEEING)
+        seen = seen.filter(pk__in=held.order_by("-received_at").values("case")[:LOOKED_THROUGH])
+    return seen.filter(conditions).order_by("-received_at", "-pk")[:SIZE]
 
 
 def cases_on(viewer, stage, most, now, **wanted):
@@ -161,17 +166,18 @@ def cases_on(viewer, stage, most, now, **wanted):
     tab = next((tab for tab in _tabs(viewer) if tab.key == stage and tab.key != "explain"), None)
     if tab is None:
         return []
-    rows, _order = _ordered(viewer, _rows(viewer, tab, now), stage, Filter(**wanted), now)
+    wanted = Filter(**wanted)
+    rows, _order = _ordered(_rows(viewer, tab, now), stage, wanted, _conditions(viewer, wanted), now)
     cases = [row if isinstance(row, Case) else row.case for row in rows[:most]]
     seen = set(Case.objects.visible_to(viewer).filter(pk__in=[case.pk for case in cases]).values_list("pk", flat=True))
     return [case for case in cases if case.pk in seen]
 
 
-def _ordered(viewer, rows, stage, wanted, now):
+def _ordered(rows, stage, wanted, conditions, now):
     """The rows of a tab as filtered and in their order, and what that order goes by: (moment, flag of the first)."""
     moment = MOMENTS.get(stage) or ("next_due_at" if rows.model is Case else "due_at")
     first = "instant" if stage not in MOMENTS and rows.model in (Case, CaseAccess) else ""
-    rows = _filtered(viewer, rows, wanted, blind=stage == "explain")
+    rows = _filtered(rows, wanted, conditions, blind=stage == "explain")
     if wanted.late:
         waiting_for_sender = {f"{_to_case(rows)}state__in": sorted(WITH_SENDER)}
         rows = rows.filter(**{f"{moment}__lt": now}).exclude(**waiting_for_sender)
@@ -240,7 +246,8 @@ def _running(subject):
 
 def _unexplained(clocks, now):
     """Late clocks without an explanation, of agencies that may no longer see the case (Đ16.4)."""
-    return clocks.late(now).filter(explanations__isnull=True).exclude(case__state=State.SEALED)
+    explained = Explanation.objects.filter(clock=OuterRef("pk"))
+    return clocks.late(now).filter(~Exists(explained)).exclude(case__state=State.SEALED)
 
 
 CASE_RELATED = ("field", "agency", "rule_set")
@@ -263,18 +270,20 @@ def _related(rows):
     return ["case", *related] if to_case else related
 
 
-def _filtered(viewer, rows, wanted, blind):
+def _filtered(rows, wanted, conditions, blind):
     """`blind` lists may hold cases that the viewer no longer sees: nothing of these may be searched."""
     if blind:
         return rows.none() if wanted.q else rows
-    conditions = wanted.conditions()
-    if wanted.q:
-        conditions &= _says(viewer, wanted.q)
     if not conditions:
         return rows
     if rows.model is Case:
         return rows.filter(conditions)
     return rows.filter(case__in=Case.objects.filter(conditions))
+
+
+def _conditions(viewer, wanted):
+    """All but lateness, as conditions on a case."""
+    return wanted.conditions() & _says(viewer, wanted.q) if wanted.q else wanted.conditions()
 
 
 def _says(viewer, q):
