@@ -5,96 +5,383 @@ public, delivered; later results of the same case don't count it again. It was a
 to that result was over its due time; what an agency answers for are the limits that this agency held (A19, A24).
 """
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import TruncMonth
+from django.utils.translation import gettext_lazy as _
 
 from agencies.calendar import LOCAL
-from submissions.models import Case
+from agencies.roles import Role
+from submissions.models import Case, Citizen
 from submissions.states import OPEN, WITH_SENDER
-from workflow.models import Approval, Clock, Rating
+from workflow.models import Approval, CaseEvent, Clock, Question, Rating
+from workflow.paging import counts_of
 
 AROUND = ("consult", "question", "promise", "update")
 """Limits that run beside the way to the result: opinions, talk, commitments, progress notes."""
-
-
-AGENCY, FIELD, MONTH, SCORE = 0, 1, 2, 2
-"""Places in the rows of `received_by_all` and `ratings_by_all`."""
+WITH_AN_AUTHORITY = sorted(OPEN - WITH_SENDER)
+FIGURES = {}
 
 
 @dataclass(frozen=True)
-class Answered:
+class Figure:
+    """`rows` gives what is counted, each row of one case; `case` and `agency` are paths from a row to its case and to
+    who answers for it, `split` to what it is broken down by, `moment` to when it happened. `repeats`: a case may have
+    several rows and counts once.
+    """
+
+    key: str
     label: str
-    total: int
-    on_time: int
+    definition: str
+    rows: Callable
+    case: str = ""
+    agency: str = "agency_id"
+    split: str = ""
+    moment: str = ""
+    repeats: bool = False
+
+    def within(self, scope):
+        """The rows that a report counts."""
+        return scope.narrow(self.rows(scope), self.case, self.agency)
+
+    def path(self, dimension):
+        """From a row to one of: agency, field, place, channel, month, split."""
+        if dimension == "month":
+            return TruncMonth(self.moment, tzinfo=LOCAL)
+        if dimension in ("agency", "split"):
+            return getattr(self, dimension)
+        return f"{self.case}{DIMENSIONS[dimension]}"
 
 
-def received(period):
-    return Case.objects.filter(**period.holds("received_at"))
+DIMENSIONS = {"field": "field_id", "place": "sender__commune_id", "channel": "channel"}
+SOUGHT = ("agency", *DIMENSIONS, "split")
+"""What a page may ask the cases of one group by."""
 
 
-def answers(period):
-    """The first result of each case, of those given in the period."""
+def totals(scope, *names) -> dict[str, int]:
+    """{figure: number}, by one question to the database."""
+    lists = []
+    for name in names:
+        figure = FIGURES[name]
+        rows = figure.within(scope).order_by().values(f"{figure.case}pk" if figure.repeats else "pk")
+        lists.append(rows.distinct() if figure.repeats else rows)
+    return dict(zip(names, counts_of(lists), strict=True))
+
+
+def counted(name, scope, *dimensions) -> Counter:
+    """{(value of each dimension): number}."""
+    figure = FIGURES[name]
+    paths = {f"by_{dimension}": _expression(figure.path(dimension)) for dimension in dimensions}
+    unit = Count(f"{figure.case}pk", distinct=True) if figure.repeats else Count("pk")
+    rows = figure.within(scope).order_by().values(**paths).annotate(number=unit)
+    return Counter({tuple(values): number for *values, number in rows.values_list(*paths, "number")})
+
+
+def _expression(path):
+    return F(path) if isinstance(path, str) else path
+
+
+def cases_of(name, scope, dimension="", key=""):
+    """The cases behind a number, each once; of one group where a dimension and its key are given.
+
+    An agency goes by its code, "none" is where there is none. Raises ValueError for a dimension that there isn't.
+    """
+    figure = FIGURES[name]
+    rows = figure.within(scope)
+    if dimension:
+        rows = rows.filter(**_of_group(figure, dimension, key))
+    return rows if rows.model is Case else Case.objects.filter(pk__in=rows.order_by().values(f"{figure.case}pk"))
+
+
+def _of_group(figure, dimension, key):
+    path = figure.path(dimension) if dimension in SOUGHT else ""
+    if not path:
+        raise ValueError(f"{figure.key} is not grouped by {dimension}")
+    if key == "none":
+        return {f"{path}__isnull": True}
+    return {f"{path.removesuffix('_id')}__code" if dimension == "agency" else path: key}
+
+
+def figure(key, label, definition, **paths):
+    """Register the function below as the rows of a figure."""
+
+    def register(rows):
+        FIGURES[key] = Figure(key, label, definition, rows, **paths)
+        return rows
+
+    return register
+
+
+# Received, and what became of it at intake
+
+
+@figure(
+    "received", _("Tiếp nhận"), _("Hồ sơ có thời điểm nhận trong kỳ, theo mọi kênh; tính cho cơ quan đang giữ."),
+    moment="received_at",
+)  # fmt: skip
+def received(scope):
+    return Case.objects.filter(**scope.period.holds("received_at"))
+
+
+@figure("accepted", _("Đã phân phối"), _("Hồ sơ được chuyển cơ quan xử lý lần đầu trong kỳ."))
+def accepted(scope):
+    return Case.objects.filter(**scope.period.holds("first_distributed_at"))
+
+
+def _events(scope, action):
+    return CaseEvent.objects.filter(action=action, **scope.period.holds("at"))
+
+
+OF_EVENTS = {"case": "case__", "repeats": True}
+
+
+@figure(
+    "sent_back", _("Trả lại để bổ sung"), _("Hồ sơ được đề nghị người gửi bổ sung trong kỳ."),
+    agency="case__agency_id", **OF_EVENTS,
+)  # fmt: skip
+def sent_back(scope):
+    return _events(scope, "send_back")
+
+
+@figure(
+    "refused", _("Từ chối"), _("Hồ sơ bị từ chối tiếp nhận trong kỳ, theo căn cứ (Điều 12)."),
+    agency="case__agency_id", split="facts__ground", **OF_EVENTS,
+)  # fmt: skip
+def refused(scope):
+    return _events(scope, "refuse")
+
+
+@figure("withdrawn", _("Người gửi rút"), _("Hồ sơ được người gửi rút trong kỳ."), agency="case__agency_id", **OF_EVENTS)
+def withdrawn(scope):
+    return _events(scope, "withdraw")
+
+
+@figure("returned", _("Chuyển trả"), _("Hồ sơ mà cơ quan này chuyển trả Trung tâm trong kỳ."), **OF_EVENTS)
+def returned(scope):
+    return _events(scope, "return")
+
+
+@figure("extended", _("Gia hạn"), _("Hồ sơ được gia hạn xử lý trong kỳ."), **OF_EVENTS)
+def extended(scope):
+    return _events(scope, "extend")
+
+
+# Answered, on time or late
+
+
+OF_ANSWERS = {"case": "case__", "agency": "result__agency_id", "moment": "given_at"}
+
+
+@figure(
+    "answered", _("Đã trả lời"),
+    _("Hồ sơ có kết quả đầu tiên được công khai, hoặc gửi riêng cho người gửi, trong kỳ; tính cho cơ quan trả lời."),
+    **OF_ANSWERS,
+)  # fmt: skip
+def answered(scope):
     earlier = Approval.objects.filter(case=OuterRef("case"), given_at__lt=OuterRef("given_at"))
-    return Approval.objects.filter(~Exists(earlier), **period.holds("given_at"))
+    return Approval.objects.filter(~Exists(earlier), **scope.period.holds("given_at"))
 
 
-def with_lateness(rows, now, **holder):
-    """Answers with `was_late`; `holder` narrows it to the limits that somebody held."""
-    on_the_way = Clock.objects.late(now).exclude(key__in=AROUND)
-    return rows.annotate(
-        was_late=Exists(on_the_way.filter(case=OuterRef("case"), started_at__lte=OuterRef("given_at"), **holder))
+def _late_before_the_answer(scope, **holder):
+    on_the_way = late_on_the_way(scope)
+    return Exists(on_the_way.filter(case=OuterRef("case"), started_at__lte=OuterRef("given_at"), **holder))
+
+
+def late_on_the_way(scope):
+    """Limits that lead to the result and were over their due time by then."""
+    return Clock.objects.late(scope.at).exclude(key__in=AROUND)
+
+
+@figure(
+    "answered_late", _("Trả lời trễ hạn"),
+    _("Đã trả lời trong kỳ, và có ít nhất một thời hạn trên đường đến kết quả bị quá hạn, của bất kỳ cơ quan nào."),
+    **OF_ANSWERS,
+)  # fmt: skip
+def answered_late(scope):
+    return answered(scope).filter(_late_before_the_answer(scope))
+
+
+@figure(
+    "answered_on_time", _("Trả lời đúng hạn"),
+    _("Đã trả lời trong kỳ, không thời hạn nào trên đường đến kết quả bị quá hạn."),
+    **OF_ANSWERS,
+)  # fmt: skip
+def answered_on_time(scope):
+    return answered(scope).filter(~_late_before_the_answer(scope))
+
+
+@figure(
+    "answered_late_own", _("Trả lời trễ hạn của mình"),
+    _("Đã trả lời trong kỳ, và cơ quan trả lời để quá ít nhất một thời hạn do chính mình giữ."),
+    **OF_ANSWERS,
+)  # fmt: skip
+def answered_late_own(scope):
+    return answered(scope).filter(_late_before_the_answer(scope, holder=OuterRef("result__agency")))
+
+
+@figure(
+    "answered_on_time_own", _("Đúng hạn của mình"),
+    _("Đã trả lời trong kỳ, cơ quan trả lời không để quá thời hạn nào do chính mình giữ."),
+    **OF_ANSWERS,
+)  # fmt: skip
+def answered_on_time_own(scope):
+    return answered(scope).filter(~_late_before_the_answer(scope, holder=OuterRef("result__agency")))
+
+
+def _not_answered(scope, case):
+    return ~Exists(Approval.objects.filter(case=OuterRef(case), given_at__lt=scope.at))
+
+
+def _passed_in_period(scope):
+    return late_on_the_way(scope).filter(**scope.period.holds("due_at"))
+
+
+@figure(
+    "unanswered_late", _("Quá hạn chưa trả lời"),
+    _("Hồ sơ có thời hạn bị quá trong kỳ mà đến cuối kỳ chưa được trả lời; tính vào kỳ có thời điểm đến hạn."),
+)  # fmt: skip
+def unanswered_late(scope):
+    passed = _passed_in_period(scope).order_by().values("case")
+    return Case.objects.filter(_not_answered(scope, "pk"), pk__in=passed)
+
+
+@figure(
+    "unanswered_late_own", _("Quá hạn của mình, chưa trả lời"),
+    _("Như trên, chỉ tính thời hạn do chính cơ quan này giữ."),
+    case="case__", agency="holder_id", repeats=True,
+)  # fmt: skip
+def unanswered_late_own(scope):
+    return _passed_in_period(scope).filter(_not_answered(scope, "case"), holder__isnull=False)
+
+
+@figure(
+    "late", _("Trễ hạn"),
+    _("Trả lời trễ hạn trong kỳ cộng với quá hạn chưa trả lời; tỷ lệ chia cho số tiếp nhận trong kỳ (S4: 74/360)."),
+)  # fmt: skip
+def late(scope):
+    return either(answered_late(scope), _passed_in_period(scope).filter(_not_answered(scope, "case")))
+
+
+@figure(
+    "late_own", _("Trễ hạn của mình"),
+    _("Như trên, chỉ tính thời hạn do chính cơ quan này giữ; tỷ lệ chia cho số tiếp nhận trong kỳ."),
+)  # fmt: skip
+def late_own(scope):
+    still = unanswered_late_own(scope).filter(holder=scope.agency) if scope.agency else unanswered_late_own(scope)
+    then = answered_late_own(scope).filter(result__agency=scope.agency) if scope.agency else answered_late_own(scope)
+    return either(then, still)
+
+
+def either(*lists):
+    """The cases of which one of these has a row, each once."""
+    conditions = (Q(Exists(rows.order_by().filter(case=OuterRef("pk")))) for rows in lists)
+    return Case.objects.filter(reduce(or_, conditions))
+
+
+# In hand at the moment of the report
+
+
+@figure(
+    "in_progress", _("Đang xử lý"),
+    _("Hồ sơ đang chờ một cơ quan nhà nước vào cuối kỳ (hoặc lúc lập báo cáo), nhận từ bất kỳ kỳ nào."),
+)  # fmt: skip
+def in_progress(scope):
+    """The state as it was: of cases that moved later, what their last event before left them in."""
+    before = CaseEvent.objects.filter(case=OuterRef("pk"), at__lt=scope.at).order_by("-at", "-pk").values("after")[:1]
+    unmoved = Q(last_event_at__lt=scope.at, state__in=WITH_AN_AUTHORITY)
+    rows = Case.objects.filter(received_at__lt=scope.at).alias(state_then=Subquery(before))
+    return rows.filter(unmoved | Q(last_event_at__gte=scope.at, state_then__in=WITH_AN_AUTHORITY))
+
+
+def _over(scope):
+    running = Clock.objects.late(scope.at).filter(started_at__lt=scope.at).exclude(key__in=AROUND)
+    running = running.filter(Q(ended_at__isnull=True) | Q(ended_at__gte=scope.at))
+    return Exists(running.filter(case=OuterRef("pk")))
+
+
+@figure("over_limit", _("Đang xử lý, đã quá hạn"), _("Đang xử lý và có thời hạn đang chạy đã quá hạn."))
+def over_limit(scope):
+    return in_progress(scope).filter(_over(scope))
+
+
+@figure("within_limit", _("Đang xử lý, còn hạn"), _("Đang xử lý và không thời hạn đang chạy nào quá hạn."))
+def within_limit(scope):
+    return in_progress(scope).filter(~_over(scope))
+
+
+# Talk, ratings, incidents, lateness to explain
+
+
+OF_QUESTIONS = {"case": "case__", "agency": "clock__holder_id"}
+
+
+@figure(
+    "questions", _("Ý kiến trao đổi"), _("Câu hỏi của người gửi trong kỳ; tính cho cơ quan phải trả lời."),
+    **OF_QUESTIONS,
+)  # fmt: skip
+def questions(scope):
+    return Question.objects.filter(by=Question.By.SENDER, **scope.period.holds("asked_at"))
+
+
+@figure(
+    "questions_answered", _("Đã trả lời câu hỏi"), _("Trong số câu hỏi trên, đã được trả lời đến cuối kỳ."),
+    **OF_QUESTIONS,
+)  # fmt: skip
+def questions_answered(scope):
+    return questions(scope).filter(replied_at__lt=scope.at)
+
+
+@figure(
+    "ratings", _("Đánh giá"),
+    _("Lượt người gửi đánh giá kết quả trong kỳ; kết quả sau của cùng hồ sơ được đánh giá lại."),
+    case="approval__case__", agency="approval__result__agency_id", split="score",
+)  # fmt: skip
+def ratings(scope):
+    return Rating.objects.filter(**scope.period.holds("at"))
+
+
+@figure(
+    "unsatisfied", _("Không hài lòng"), _("Trong số đánh giá trên, mức “Không hài lòng”."),
+    case="approval__case__", agency="approval__result__agency_id",
+)  # fmt: skip
+def unsatisfied(scope):
+    return ratings(scope).filter(score=Rating.Score.UNSATISFIED)
+
+
+@figure("instant", _("Sự cố tức thời"), _("Hồ sơ theo quy trình tức thời (Điều 10) nhận trong kỳ."))
+def instant(scope):
+    return Case.objects.filter(instant=True, **scope.period.holds("received_at"))
+
+
+@figure(
+    "late_limits", _("Thời hạn bị quá"),
+    _("Từng thời hạn bị quá trong kỳ, hoặc quá từ trước mà cuối kỳ chưa làm; cơ quan giữ phải giải trình (Đ16.4)."),
+    case="case__", agency="holder_id",
+)  # fmt: skip
+def late_limits(scope):
+    rows = Clock.objects.late(scope.at).filter(started_at__lt=scope.at).exclude(holder_role=Role.SENDER)
+    still_running = Q(ended_at__isnull=True) | Q(ended_at__gte=scope.at)
+    return rows.filter(Q(**scope.period.holds("due_at")) | still_running & Q(due_at__lt=scope.at))
+
+
+@figure(
+    "unexplained", _("Chưa giải trình"), _("Trong số thời hạn bị quá, chưa có giải trình của cơ quan giữ."),
+    case="case__", agency="holder_id",
+)  # fmt: skip
+def unexplained(scope):
+    return late_limits(scope).filter(explanations__isnull=True)
+
+
+def accounts(scope) -> tuple[int, int]:
+    """(accounts of citizens and businesses at the end, of these opened in the period); not narrowed by anything."""
+    opened = Citizen.objects.filter(account__date_joined__lt=scope.at)
+    return tuple(
+        opened.aggregate(
+            all=Count("pk"), new=Count("pk", filter=Q(**scope.period.holds("account__date_joined")))
+        ).values()
     )
-
-
-def answered(period, now) -> Answered:
-    counted = with_lateness(answers(period), now).aggregate(**_ON_TIME)
-    return Answered("", counted["total"], counted["on_time"])
-
-
-def answered_by_agency(period, now) -> list[Answered]:
-    """By the agency that answered, by name; only its own limits count."""
-    rows = with_lateness(answers(period), now, holder=OuterRef("result__agency"))
-    return _grouped(rows, "result__agency__name")
-
-
-def answered_by_field(period, now) -> list[Answered]:
-    rows = with_lateness(answers(period).filter(case__field__isnull=False), now)
-    return _grouped(rows, "case__field__name")
-
-
-def received_by_all(period) -> list[tuple]:
-    """(agency that has it, field, month, number of cases); no name where there is none yet."""
-    rows = received(period).annotate(month=TruncMonth("received_at", tzinfo=LOCAL))
-    return _counted_by(rows, "agency__name", "field__name", "month")
-
-
-def ratings_by_all(period) -> list[tuple]:
-    """(agency that answered, field, score, number); a later result may be rated anew, each counts (A14)."""
-    rows = Rating.objects.filter(**period.holds("at"))
-    return _counted_by(rows, "approval__result__agency__name", "approval__case__field__name", "score")
-
-
-def answered_by_month(period) -> dict:
-    rows = answers(period).annotate(month=TruncMonth("given_at", tzinfo=LOCAL))
-    return dict(_counted_by(rows, "month"))
-
-
-def in_hand(now) -> tuple[int, int]:
-    """(within the limit of the present step, over it), of cases that wait for an authority."""
-    waiting = Case.objects.filter(state__in=sorted(OPEN - WITH_SENDER))
-    counted = waiting.aggregate(total=Count("pk"), over=Count("pk", filter=Q(next_due_at__lt=now)))
-    return counted["total"] - counted["over"], counted["over"]
-
-
-_ON_TIME = {"total": Count("pk"), "on_time": Count("pk", filter=Q(was_late=False))}
-
-
-def _grouped(rows, name):
-    counted = rows.values(name).annotate(**_ON_TIME).order_by(name)
-    return [Answered(row[name], row["total"], row["on_time"]) for row in counted]
-
-
-def _counted_by(rows, *names):
-    return list(rows.values(*names).annotate(number=Count("pk")).values_list(*names, "number").order_by(*names))

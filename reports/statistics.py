@@ -11,10 +11,12 @@ from datetime import datetime
 from django.core.cache import cache
 from django.utils import timezone
 
+from agencies.models import Agency, Field
 from workflow.models import Rating
 
-from . import figures
-from .periods import Period, half_year_before, half_year_of
+from .figures import counted, totals
+from .periods import Period, half_year_of, period_before
+from .scope import Scope, scope_of
 
 KEPT = 10 * 60
 
@@ -68,7 +70,7 @@ class Breakdown:
 def halves(now) -> tuple[Period, Period]:
     """This half year and the last."""
     this = half_year_of(timezone.localdate(now))
-    return this, half_year_before(this)
+    return this, period_before(this)
 
 
 def overview(period, now) -> Overview:
@@ -76,7 +78,7 @@ def overview(period, now) -> Overview:
 
 
 def in_hand(now) -> InHand:
-    return _kept("in-hand", lambda: InHand(now, *map(shown, figures.in_hand(now))))
+    return _kept("in-hand", lambda: _in_hand(now))
 
 
 def breakdown(period, now) -> Breakdown:
@@ -95,44 +97,56 @@ def _kept(name, count):
     return kept
 
 
+def _in_hand(now):
+    """Of whichever period: the figure asks for the moment alone."""
+    scope = Scope(half_year_of(timezone.localdate(now)), now)
+    return InHand(now, *map(shown, totals(scope, "within_limit", "over_limit").values()))
+
+
 def _overview(period, now):
-    total = figures.answered(period, now)
-    return Overview(period, shown(figures.received(period).count()), shown(total.total), shown(total.on_time))
+    scope = scope_of(period, now)
+    came, total, on_time = totals(scope, "received", "answered", "answered_on_time").values()
+    return Overview(period, shown(came), shown(total), shown(on_time))
 
 
 def _breakdown(period, now):
-    came, rated = figures.received_by_all(period), figures.ratings_by_all(period)
-    scores = _sums(rated, figures.SCORE)
+    scope = scope_of(period, now)
+    came, done = (counted(name, scope, "agency", "field", "month") for name in ("received", "answered"))
+    rated = counted("ratings", scope, "agency", "field", "split")
+    scores = summed(rated, 2)
+    agencies = dict(Agency.objects.values_list("pk", "name"))
+    fields = dict(Field.objects.values_list("pk", "name"))
     return Breakdown(
         ratings=list(zip(Rating.Score.values, masked([scores[score] for score in Rating.Score]), strict=True)),
-        by_agency=_rows(figures.AGENCY, came, figures.answered_by_agency(period, now), rated),
-        by_field=_rows(figures.FIELD, came, figures.answered_by_field(period, now), rated),
-        by_month=_by_month(_sums(came, figures.MONTH), figures.answered_by_month(period)),
+        by_agency=_rows(0, agencies, came, done, counted("answered_late_own", scope, "agency"), rated),
+        by_field=_rows(1, fields, came, done, counted("answered_late", scope, "field"), rated),
+        by_month=_by_month(summed(came, 2), summed(done, 2)),
     )
 
 
-def _sums(rows, place):
-    """Of rows that end in a number: its sum by what stands at `place`, where anything does."""
+def summed(counts, place) -> Counter:
+    """Of numbers by several values: their sums by the one at `place`, where it is anything."""
     sums = Counter()
-    for row in rows:
-        if row[place]:
-            sums[row[place]] += row[-1]
+    for values, number in counts.items():
+        if values[place]:
+            sums[values[place]] += number
     return sums
 
 
-def _rows(place, came, answered, rated):
-    received, ratings = _sums(came, place), _sums(rated, place)
-    unsatisfied = _sums([row for row in rated if row[figures.SCORE] == Rating.Score.UNSATISFIED], place)
-    done = {row.label: row for row in answered}
-    labels = sorted({*received, *ratings, *done})
+def _rows(place, names, came, done, late, rated):
+    received, answered, ratings, over = (
+        summed(came, place), summed(done, place), summed(rated, place), summed(late, 0),
+    )  # fmt: skip
+    unsatisfied = summed({row: n for row, n in rated.items() if row[2] == Rating.Score.UNSATISFIED}, place)
+    keys = sorted({*received, *ratings, *answered}, key=names.get)
     columns = [
-        masked([done[label].total if label in done else 0 for label in labels]),
-        masked([done[label].on_time if label in done else 0 for label in labels]),
-        masked([received[label] for label in labels]),
-        masked([ratings[label] for label in labels]),
-        [_satisfied(ratings[label], unsatisfied[label]) for label in labels],
+        masked([answered[key] for key in keys]),
+        masked([answered[key] - over[key] for key in keys]),
+        masked([received[key] for key in keys]),
+        masked([ratings[key] for key in keys]),
+        [_satisfied(ratings[key], unsatisfied[key]) for key in keys],
     ]
-    return [Row(label, *numbers) for label, *numbers in zip(labels, *columns, strict=True)]
+    return [Row(names[key], *numbers) for key, *numbers in zip(keys, *columns, strict=True)]
 
 
 def _satisfied(rated, unsatisfied):

@@ -60,19 +60,24 @@ def capped_count(rows):
 
 def capped_counts(lists):
     """The capped counts of several querysets, by one question to the database."""
+    return [_capped(number) for number in counts_of([rows.order_by().values("pk")[: COUNT_CAP + 1] for rows in lists])]
+
+
+def counts_of(lists) -> list[int]:
+    """How many rows each of several querysets has, by one question to the database."""
     if not lists:
         return []
     parts, values = [], []
     for rows in lists:
         try:
-            sql, params = rows.order_by().values("pk")[: COUNT_CAP + 1].query.sql_with_params()
+            sql, params = rows.query.sql_with_params()
         except EmptyResultSet:
             sql, params = "SELECT 1 WHERE 1 = 0", ()
         parts.append(f"(SELECT COUNT(*) FROM ({sql}) counted)")  # noqa: S608 the ORM's own, its values apart
         values += params
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(parts)}", values)
-        return [_capped(number) for number in cursor.fetchone()]
+        return list(cursor.fetchone())
 
 
 def _capped(number):

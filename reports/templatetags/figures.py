@@ -20,10 +20,33 @@ def cell(number):
     return _("không hiện") if number is None else grouped(number)
 
 
+def percent(part, whole, digits=1) -> Decimal | None:
+    """In percent, rounded half up; None where there is nothing to divide by."""
+    if not whole:
+        return None
+    return (Decimal(100 * part) / whole).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+
+
 @register.simple_tag
-def share(part, whole):
+def share(part, whole, digits=1):
     """ "12/40 = 30,0 %"; a dash where either is not shown or there is nothing to divide by."""
     if part is None or not whole:
         return "–"
-    percent = (Decimal(100 * part) / whole).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return f"{grouped(part)}/{grouped(whole)} = {number_format(percent)} %"
+    return f"{grouped(part)}/{grouped(whole)} = {number_format(percent(part, whole, digits))} %"
+
+
+@register.filter
+def first_rows(table, most):
+    """Of a table of cases no more than fit on a page."""
+    return table.rows[:most] if table.of_cases else table.rows
+
+
+@register.filter
+def with_columns(row, table):
+    return zip(table.columns, row.cells, strict=True)
+
+
+@register.filter
+def of(numbers, key):
+    """What a dictionary of counts has for a row; nought where the row did not exist then."""
+    return grouped(numbers.get(key, 0) or 0)

@@ -1,14 +1,13 @@
-"""Pages that say what it all amounts to."""
+"""The public's statistics."""
 
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from reports.charts import bars
+from reports.statistics import breakdown, halves, in_hand, overview
+from reports.templatetags.figures import grouped
 from workflow.models import Rating
-
-from .charts import bars
-from .statistics import breakdown, halves, in_hand, overview
-from .templatetags.figures import grouped
 
 LAST = "truoc"
 """The value of `ky` that asks for the half year before."""

@@ -62,5 +62,6 @@ def is_seen(viewer, case):
 def staff_render(request, viewer, template, context, status=200):
     """A page inside the staff layout, which says who is at work and for which agency."""
     writes = viewer.has(Role.OPERATOR) or viewer.has(Role.SPECIALIST)
-    layout = {"viewer": viewer, "may_key_in": viewer.has(Role.OPERATOR), "may_write": writes}
-    return render(request, f"workflow/{template}", layout | context, status=status)
+    reads = any(membership.role != Role.ADMINISTRATOR for membership in viewer.memberships)
+    layout = {"viewer": viewer, "may_key_in": viewer.has(Role.OPERATOR), "may_write": writes, "may_report": reads}
+    return render(request, template if "/" in template else f"workflow/{template}", layout | context, status=status)

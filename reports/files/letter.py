@@ -1,0 +1,209 @@
+"""docx in the form of Nghị định 30/2020/NĐ-CP: the document that is signed.
+
+An agency may keep a template of its own, with the same names in double braces; a paragraph `{{ tables }}` is where the
+tables go. Its templates are filled in by a sandbox, as they come from people.
+"""
+
+import io
+
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+from docxtpl import DocxTemplate
+from jinja2.sandbox import SandboxedEnvironment
+
+HERE = "⟦tables⟧"
+MOST_ROWS = 300
+"""Of a table of cases; the workbook has them all."""
+FONT = "Times New Roman"
+CENTRE, RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def write_docx(report, file, progress):
+    template = report.template
+    filled = DocxTemplate(io.BytesIO(template) if template else default_template())
+    filled.render(_said(report), jinja_env=SandboxedEnvironment(autoescape=True), autoescape=True)
+    whole = io.BytesIO()
+    filled.save(whole)
+    document = Document(whole)
+    _put_tables(document, report, progress)
+    document.save(file)
+
+
+def _said(report):
+    """What a template can name."""
+    written, issuer = report.narrative, report.issuer
+    return {
+        "parent": issuer.parent.name.upper() if issuer.parent else "", "issuer": issuer.name.upper(),
+        "number": written.number or _("Số:        /BC-…"), "place": report.place,
+        "date": _("ngày … tháng … năm %d") % timezone.localdate(report.now).year, "title": report.title.upper(),
+        "period": str(report.scope.period), "article": report.article, "addressee": report.addressee,
+        "results": written.results, "difficulties": written.difficulties, "causes": written.causes,
+        "proposals": written.proposals, "guided": _count(written.guided), "installed": _count(written.installed),
+        "summary": report.summary, "signer": _("THỦ TRƯỞNG CƠ QUAN"), "tables": HERE,
+        "counted_at": f"{timezone.localtime(report.scope.at):%H:%M %d/%m/%Y}",
+    }  # fmt: skip
+
+
+def _count(number):
+    return "…" if number is None else number_format(number, force_grouping=True)
+
+
+# The page
+
+
+def default_template() -> io.BytesIO:
+    document = Document()
+    _set_page(document)
+    _put_head(document)
+    _line(document, "{{ title }}", bold=True, align=CENTRE, before=18)
+    _line(document, _("Kỳ báo cáo: %s") % "{{ period }}", bold=True, align=CENTRE)
+    _line(document, _("Kính gửi: %s") % "{{ addressee }}", align=CENTRE, before=6, after=12)
+    _line(
+        document,
+        _("Thực hiện %(article)s, %(issuer)s báo cáo kết quả như sau:")
+        % {"article": "{{ article }}", "issuer": "{{ issuer }}"},
+        indent=True,
+    )
+    _part(document, _("I. KẾT QUẢ THỰC HIỆN"), "{{ summary }}", "{{ results }}")
+    _line(
+        document,
+        _(
+            "Tuyên truyền, hướng dẫn: %(guided)s lượt người dân, doanh nghiệp được hướng dẫn; "
+            "%(installed)s lượt cài đặt, đăng ký sử dụng."
+        )
+        % {"guided": "{{ guided }}", "installed": "{{ installed }}"},
+        indent=True,
+    )
+    _part(document, _("II. TỒN TẠI, KHÓ KHĂN"), "{{ difficulties }}")
+    _part(document, _("III. NGUYÊN NHÂN"), "{{ causes }}")
+    _part(document, _("IV. KIẾN NGHỊ, ĐỀ XUẤT"), "{{ proposals }}")
+    _line(document, _("V. SỐ LIỆU (tính đến %s)") % "{{ counted_at }}", bold=True, before=12)
+    _line(document, "{{ tables }}")
+    _put_foot(document)
+    made = io.BytesIO()
+    document.save(made)
+    made.seek(0)
+    return made
+
+
+def _set_page(document):
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.top_margin = section.bottom_margin = Mm(20)
+    section.left_margin, section.right_margin = Mm(30), Mm(15)
+    section.different_first_page_header_footer = True
+    number = section.header.paragraphs[0]
+    number.alignment = CENTRE
+    for kind, text in (("begin", None), (None, "PAGE"), ("end", None)):
+        run = number.add_run()
+        made = OxmlElement("w:fldChar" if kind else "w:instrText")
+        made.set(qn("w:fldCharType"), kind) if kind else setattr(made, "text", text)
+        run._r.append(made)
+    style = document.styles["Normal"]
+    style.font.name, style.font.size = FONT, Pt(13)
+    for script in ("w:eastAsia", "w:cs"):
+        style.element.get_or_add_rPr().get_or_add_rFonts().set(qn(script), FONT)
+
+
+def _put_head(document):
+    left, right = _two_columns(document, Mm(65), Mm(100))
+    _add(left, "{{ parent }}", size=12)
+    _add(left, "{{ issuer }}", size=12, bold=True)
+    _add(left, "{{ number }}", before=6)
+    _add(right, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", size=12, bold=True)
+    _add(right, "Độc lập - Tự do - Hạnh phúc", bold=True, underline=True)
+    _add(right, "{{ place }}, {{ date }}", italic=True, before=6)
+
+
+def _put_foot(document):
+    left, right = _two_columns(document, Mm(80), Mm(85))
+    _add(left, _("Nơi nhận:"), size=12, bold=True, italic=True, align=None)
+    for line in (_("- Như trên;"), _("- Lưu: VT.")):
+        _add(left, line, size=11, align=None)
+    _add(right, "{{ signer }}", bold=True)
+    _add(right, "", before=60)
+
+
+def _two_columns(document, *widths):
+    table = document.add_table(rows=1, cols=2)
+    table.autofit = False
+    cells = table.rows[0].cells
+    for cell, width in zip(cells, widths, strict=True):
+        cell.width = width
+        cell._tc.remove(cell.paragraphs[0]._p)
+    return cells
+
+
+def _part(document, heading, *texts):
+    _line(document, heading, bold=True, before=12)
+    for text in texts:
+        _line(document, text, indent=True)
+
+
+def _line(
+    place, text, *, bold=False, italic=False, underline=False, size=13, align=None, before=0, after=0, indent=False
+):
+    paragraph = place.add_paragraph()
+    run = paragraph.add_run(text)
+    run.bold, run.italic, run.underline, run.font.size = bold, italic, underline, Pt(size)
+    paragraph.alignment = align
+    paragraph.paragraph_format.space_before, paragraph.paragraph_format.space_after = Pt(before), Pt(after)
+    if indent:
+        paragraph.paragraph_format.first_line_indent = Mm(10)
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
+    return paragraph
+
+
+def _add(cell, text, **how):
+    return _line(cell, text, **{"align": CENTRE} | how)
+
+
+# The tables
+
+
+def _put_tables(document, report, progress):
+    here = next((line for line in document.paragraphs if HERE in line.text), None) or document.add_paragraph()
+    for done, table in enumerate(report.tables, start=1):
+        _move(_line(document, f"{_('Bảng')} {done}. {table.title}", bold=True, before=10, after=4), here)
+        if table.count:
+            _move(_drawn(document, table), here)
+        else:
+            _move(_line(document, _("Không có."), italic=True), here)
+        if table.of_cases and table.count > MOST_ROWS:
+            words = _("Bảng có %(all)d dòng, ở đây in %(shown)d dòng đầu; tệp xlsx có đủ.")
+            _move(_line(document, words % {"all": table.count, "shown": MOST_ROWS}, italic=True), here)
+        progress(done)
+    here._p.getparent().remove(here._p)
+
+
+def _move(made, here):
+    here._p.addprevious(made._p if hasattr(made, "_p") else made._tbl)
+
+
+def _drawn(document, table):
+    rows = table.rows[:MOST_ROWS]
+    drawn = document.add_table(rows=1, cols=1 + len(table.columns), style="Table Grid")
+    for cell, head in zip(drawn.rows[0].cells, [table.first, *(column.label for column in table.columns)], strict=True):
+        _fill(cell, head, bold=True, align=CENTRE)
+    repeated = OxmlElement("w:tblHeader")
+    drawn.rows[0]._tr.get_or_add_trPr().append(repeated)
+    for row in rows:
+        cells = drawn.add_row().cells
+        _fill(cells[0], row.label)
+        for cell, value in zip(cells[1:], row.cells, strict=True):
+            _fill(cell, value.said, align=None if isinstance(value.value, str) else RIGHT)
+    return drawn
+
+
+def _fill(cell, text, bold=False, align=None):
+    paragraph = cell.paragraphs[0]
+    run = paragraph.add_run(text)
+    run.font.size, run.bold = Pt(10), bold
+    paragraph.alignment = align
+    paragraph.paragraph_format.space_after = Pt(0)

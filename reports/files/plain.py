@@ -1,0 +1,32 @@
+"""CSV for programs: one line a figure, plain numbers, UTF-8."""
+
+import csv
+import io
+
+from agencies.calendar import printed
+
+HEAD = ("table", "row", "figure", "value", "numerator", "denominator")
+RISKY = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet would take for the beginning of a formula."""
+
+
+def write_csv(report, file, progress):
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+    lines = csv.writer(text)
+    lines.writerow(HEAD)
+    for done, table in enumerate(report.tables, start=1):
+        for row in table.rows:
+            for column, cell in zip(table.columns, row.cells, strict=True):
+                if cell.value is not None or cell.is_share:
+                    lines.writerow([table.key, row.key, column.key, *_plain(cell)])
+        progress(done)
+    text.detach()
+
+
+def _plain(cell):
+    value = cell.percent if cell.value is None else cell.value
+    if hasattr(value, "astimezone"):
+        value = printed(value)
+    if isinstance(value, str) and value.startswith(RISKY):
+        value = f"'{value}"
+    return [value, "" if cell.part is None else cell.part, "" if cell.whole is None else cell.whole]

@@ -1,0 +1,202 @@
+"""The three ratios of Quyết định 766/QĐ-TTg, per agency and for the province, and the cases that cost points.
+
+Working days are those of the calendar: a limit of n of them that begins on a local day ends at the close of the n-th
+after it, whatever the hour (A3). All starts of one day share that moment, so a few ranges say what was late.
+"""
+
+from datetime import datetime, time, timedelta
+from functools import reduce
+from operator import or_
+
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from agencies.calendar import LOCAL
+from agencies.register import current_calendar
+from workflow.models import CaseEvent, Rating
+
+from .figures import answered, counted, either, figure, late_on_the_way, received
+
+REFUSED_WITHIN, CLARIFIED_WITHIN, ANSWERED_WITHIN, PUBLISHED_WITHIN = 2, 5, 15, 2
+SORTED_OUT = ("distribute", "refuse", "send_back", "withdraw")
+COSTING = ("unclassified", "handled_late", "not_good")
+"""The figures whose cases cost points in 5.1, 5.2 and 5.3."""
+COSTING_OWN = ("unclassified", "handled_late", "not_good_own")
+"""The same for one agency: of lateness only what it held itself."""
+
+
+def ratios(scope) -> dict:
+    """{key of an agency, None for the province: ((part, whole) of 5.1, of 5.2, of 5.3)}."""
+    every, unclassified = counted("received", scope, "agency"), counted("unclassified", scope, "agency")
+    handled, late = _handled(scope, ""), _handled(scope, "_late")
+    bad, bad_own = (_bad(scope, own) for own in (False, True))
+    found = {
+        key[0]: (
+            (every[key] - unclassified[key], every[key]),
+            (handled[key] - late[key], handled[key]),
+            (every[key] - bad_own[key], every[key]),
+        )
+        for key in {*every, *handled}
+        if key[0] is not None
+    }
+    total = every.total()
+    found[None] = (
+        (total - unclassified.total(), total),
+        (handled.total() - late.total(), handled.total()),
+        (total - bad.total(), total),
+    )
+    return found
+
+
+def _handled(scope, late):
+    """By agency, answers first, then what else was turned away or sent back: each case once."""
+    return counted(f"given{late}", scope, "agency") + counted(f"turned{late}", scope, "agency")
+
+
+def _bad(scope, own):
+    """By agency: late ones, and unsatisfied ones that were not late."""
+    suffix = "_own" if own else ""
+    return counted(f"received_late{suffix}", scope, "agency") + counted(f"only_unsatisfied{suffix}", scope, "agency")
+
+
+@figure("unclassified", _("Chưa phân loại"), _("Tiếp nhận trong kỳ, đến cuối kỳ chưa phân phối, trả lại hay từ chối."))
+def unclassified(scope):
+    sorted_out = CaseEvent.objects.filter(case=OuterRef("pk"), action__in=SORTED_OUT, at__lt=scope.at)
+    return received(scope).filter(~Exists(sorted_out))
+
+
+# 5.2
+
+
+OF_GIVEN = {"case": "case__", "agency": "case__agency_id"}
+
+
+@figure("given", _("Có kết quả"), _("Trả lời lần đầu trong kỳ, tính cho cơ quan đang giữ."), **OF_GIVEN)
+def given(scope):
+    return answered(scope)
+
+
+@figure("given_late", _("Kết quả muộn"), _("Phê duyệt sau 15, hoặc công khai sau 2 ngày làm việc."), **OF_GIVEN)
+def given_late(scope):
+    slow = _later_than(ANSWERED_WITHIN, "case__complete_since", "at", scope)
+    return answered(scope).filter(slow | _later_than(PUBLISHED_WITHIN, "at", "given_at", scope))
+
+
+@figure(
+    "turned", _("Từ chối hoặc trả lại lần đầu"), _("Không kể hồ sơ được trả lời trong kỳ."), repeats=True, **OF_GIVEN
+)
+def turned(scope):
+    return _refusals_and_first_returns(scope).filter(~_also(answered(scope)))
+
+
+@figure(
+    "turned_late", _("Từ chối hoặc trả lại muộn"), _("Từ chối sau 2, trả lại lần đầu sau 5 ngày làm việc."),
+    repeats=True, **OF_GIVEN,
+)  # fmt: skip
+def turned_late(scope):
+    return _late_turns(scope).filter(~_also(given_late(scope)))
+
+
+@figure("handled_late", _("Xử lý quá thời hạn của QĐ 766"), _("Hồ sơ làm giảm tỷ lệ 5.2."))
+def handled_late(scope):
+    return either(given_late(scope), _late_turns(scope))
+
+
+def _also(rows):
+    return Exists(rows.filter(case=OuterRef("case")))
+
+
+def _refusals_and_first_returns(scope):
+    earlier = CaseEvent.objects.filter(case=OuterRef("case"), action="send_back", at__lt=OuterRef("at"))
+    first = Q(action="send_back") & ~Exists(earlier)
+    return CaseEvent.objects.filter(
+        Q(action="refuse") | first, action__in=("refuse", "send_back"), **scope.period.holds("at")
+    )
+
+
+def _late_turns(scope):
+    refused = Q(action="refuse") & _later_than(REFUSED_WITHIN, "case__received_at", "at", scope)
+    clarified = Q(action="send_back") & _later_than(CLARIFIED_WITHIN, "case__received_at", "at", scope)
+    return _refusals_and_first_returns(scope).filter(refused | clarified)
+
+
+def _later_than(days, start, end, scope):
+    """Whether `end`, which lies in the period, came after the close of the n-th working day from `start`.
+
+    Raises BeyondCalendar where the calendar does not reach.
+    """
+    never_late = Q(**{f"{end}__gt": F(start) + timedelta(days=days - 1)})
+    ranges = (
+        Q(**{f"{start}__gte": begins, f"{start}__lt": ends, f"{end}__gt": due})
+        for begins, ends, due in _due_by_start(days, scope.period)
+    )
+    return never_late & reduce(or_, ranges, Q(**{f"{start}__lt": _first_start(days, scope.period)}))
+
+
+def _due_by_start(days, period):
+    """(from, to, due) for each run of local days whose limits are due at one moment, of those due in the period."""
+    calendar = current_calendar()
+    day, runs = _first_start(days, period).date(), []
+    while day <= period.last:
+        due = calendar.close_of(calendar.nth_working_day_after(day, days))
+        begins, ends = _midnight(day), _midnight(day + timedelta(days=1))
+        if runs and runs[-1][2] == due:
+            runs[-1] = (runs[-1][0], ends, due)
+        else:
+            runs.append((begins, ends, due))
+        day += timedelta(days=1)
+    return runs
+
+
+def _first_start(days, period):
+    """The midnight from which on limits are due in the period or later: what began before was due before it."""
+    calendar, day = current_calendar(), period.first
+    while calendar.close_of(calendar.nth_working_day_after(day - timedelta(days=1), days)) >= period.begins:
+        day -= timedelta(days=1)
+    return _midnight(day)
+
+
+def _midnight(day):
+    return datetime.combine(day, time(), LOCAL)
+
+
+# 5.3
+
+
+def _late_limits_of(scope, **holder):
+    return Exists(late_on_the_way(scope).filter(case=OuterRef("pk"), **holder))
+
+
+def _unsatisfied(scope):
+    return Exists(Rating.objects.filter(approval__case=OuterRef("pk"), score=Rating.Score.UNSATISFIED, at__lt=scope.at))
+
+
+@figure("received_late", _("Tiếp nhận trong kỳ, quá hạn"), _("Có thời hạn bị quá đến cuối kỳ, của bất kỳ cơ quan nào."))
+def received_late(scope):
+    return received(scope).filter(_late_limits_of(scope))
+
+
+@figure("received_late_own", _("Tiếp nhận trong kỳ, quá hạn của mình"), _("Có thời hạn của cơ quan đang giữ bị quá."))
+def received_late_own(scope):
+    return received(scope).filter(_late_limits_of(scope, holder=OuterRef("agency")))
+
+
+@figure("only_unsatisfied", _("Không hài lòng, không quá hạn"), _("Bị đánh giá không hài lòng, không quá hạn."))
+def only_unsatisfied(scope):
+    return received(scope).filter(~_late_limits_of(scope), _unsatisfied(scope))
+
+
+@figure("only_unsatisfied_own", _("Không hài lòng, không quá hạn của mình"), _("Như trên, theo hạn của cơ quan."))
+def only_unsatisfied_own(scope):
+    return received(scope).filter(~_late_limits_of(scope, holder=OuterRef("agency")), _unsatisfied(scope))
+
+
+@figure("not_good", _("Không hài lòng hoặc quá hạn"), _("Hồ sơ làm giảm tỷ lệ 5.3 của toàn tỉnh."))
+def not_good(scope):
+    return received(scope).filter(Q(_late_limits_of(scope)) | Q(_unsatisfied(scope)))
+
+
+@figure("not_good_own", _("Không hài lòng hoặc quá hạn của mình"), _("Hồ sơ làm giảm tỷ lệ 5.3 của một cơ quan."))
+def not_good_own(scope):
+    own = _late_limits_of(scope, holder=OuterRef("agency"))
+    return received(scope).filter(Q(own) | Q(_unsatisfied(scope)))

@@ -1,0 +1,101 @@
+"""One report: its figures, who issues it to whom, and what people wrote into it."""
+
+from functools import cached_property
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from agencies.models import AdministrativeUnit, Agency
+
+from .figures import FIGURES
+from .kinds import ARTICLES, Kind
+from .models import Narrative
+from .tables import Tables
+
+
+class Report:
+    """A report of `kind` over a `reports.scope.Scope`, made at the aware moment `now`."""
+
+    def __init__(self, kind, scope, now):
+        self.kind, self.scope, self.now = Kind(kind), scope, now
+        self._tables = Tables(scope)
+
+    @property
+    def tables(self):
+        return self._tables.all
+
+    @property
+    def definitions(self) -> dict:
+        """{figure: (label, what it means)}, of all that stands in the tables."""
+        return {name: (str(figure.label), str(figure.definition)) for name, figure in FIGURES.items()}
+
+    @cached_property
+    def overview_before(self) -> dict:
+        """{row: number} of the period before."""
+        return {row.key: row.cells[0].value for row in Tables(self.scope.before()).overview.rows}
+
+    # The document
+
+    @property
+    def title(self):
+        return _("Báo cáo kết quả tiếp nhận, xử lý phản ánh, kiến nghị")
+
+    @property
+    def article(self):
+        return str(ARTICLES[self.kind])
+
+    @cached_property
+    def issuer(self) -> Agency:
+        agencies = Agency.objects.select_related("parent")
+        if self.kind == Kind.AGENCY:
+            return agencies.get(pk=self.scope.agency)
+        kind = Agency.Kind.CENTRE if self.kind == Kind.OPERATOR else Agency.Kind.REPORTING
+        return agencies.filter(kind=kind).order_by("pk").first()
+
+    @cached_property
+    def addressee(self):
+        """Through the department to the People's Committee; the operator to the department alone."""
+        department, province = (
+            Agency.objects.filter(kind=kind).values_list("name", flat=True).order_by("pk").first() or ""
+            for kind in (Agency.Kind.REPORTING, Agency.Kind.PROVINCE)
+        )
+        if self.kind == Kind.OPERATOR:
+            return department
+        return (
+            _("%(province)s (qua %(department)s)") % {"province": province, "department": department}
+            if self.kind == Kind.AGENCY
+            else province
+        )
+
+    @property
+    def place(self):
+        """Of the line with the date: the province's name without what kind of unit it is."""
+        unit = AdministrativeUnit.objects.filter(pk=settings.OFFICE_PROVINCE).first()
+        return unit.name.removeprefix(f"{unit.kind} ".capitalize()) if unit else "…"
+
+    @cached_property
+    def narrative(self) -> Narrative:
+        """As it was written, or empty; one for the whole report, whatever a reader narrows."""
+        return narrative_of(self.kind, self.scope) or Narrative()
+
+    @property
+    def template(self) -> bytes | None:
+        """The issuing agency's own, where it keeps one."""
+        return None
+
+    @property
+    def summary(self):
+        rows = {row.key: row.cells for row in self._tables.overview.rows}
+        own = "_own" if self.scope.agency else ""
+        found = {name: rows[name][0].said for name in ("received", "answered", "questions", "ratings")}
+        return _(
+            "Trong kỳ đã tiếp nhận %(received)s phản ánh, kiến nghị; %(answered)s đã có kết quả trả lời. "
+            "Trễ hạn %(late)s số tiếp nhận. Người gửi có %(questions)s ý kiến trao đổi, %(ratings)s đánh giá, "
+            "trong đó không hài lòng %(unsatisfied)s."
+        ) % (found | {"late": rows[f"late{own}"][1].said, "unsatisfied": rows["unsatisfied"][1].said})
+
+
+def narrative_of(kind, scope):
+    agency = scope.agency if kind == Kind.AGENCY else None
+    period = scope.period
+    return Narrative.objects.filter(kind=kind, agency=agency, first=period.first, last=period.last).first()

@@ -1,0 +1,51 @@
+"""What a report is about: a period as of a moment, and what it is narrowed to."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from .periods import Period, period_before
+
+CASE_FILTERS = {
+    "field": "field_id",
+    "place": "sender__commune_id",
+    "channel": "channel",
+    "rules": "rule_set__code",
+}
+"""Path from a case for each thing but the agency that a report can be narrowed to."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Everything is counted as it stood at `at`, so that the same period gives the same figures years later (A19, A24).
+
+    `agency` is the key of the one that answers for what is counted; empty values narrow nothing.
+    """
+
+    period: Period
+    at: datetime
+    agency: int | None = None
+    field: str = ""
+    place: str = ""
+    channel: str = ""
+    rules: str = ""
+
+    @property
+    def is_whole(self):
+        return not (self.agency or any(getattr(self, name) for name in CASE_FILTERS))
+
+    def narrow(self, rows, case="", agency="agency_id"):
+        """`rows` of this scope; `case` and `agency` are the paths to a row's case and to who answers for it."""
+        wanted = {f"{case}{path}": getattr(self, name) for name, path in CASE_FILTERS.items() if getattr(self, name)}
+        if self.agency:
+            wanted[agency] = self.agency
+        return rows.filter(**wanted) if wanted else rows
+
+    def before(self):
+        """The same for the period before, as it stood at its end."""
+        period = period_before(self.period)
+        return replace(self, period=period, at=period.ends)
+
+
+def scope_of(period, now, **narrowed) -> Scope:
+    """As of `now`, or of the period's end where that is over."""
+    return Scope(period, min(now, period.ends), **narrowed)

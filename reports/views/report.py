@@ -1,0 +1,75 @@
+"""`/bao-cao/`: the figures, what they mean, the texts of the report, and its files."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from reports.charts import bars
+from reports.files import FORMATS
+from reports.forms import NarrativeForm
+from reports.kinds import may_write
+from reports.models import Narrative
+from reports.report import narrative_of
+from workflow.views.access import staff_render
+
+from .gate import asked_for, reader_page
+
+SHOWN = 100
+"""Rows of a table of cases on the page; files have them all."""
+
+
+@reader_page
+@require_safe
+def report_page(request, viewer, form):
+    context = {"form": form, "formats": FORMATS, "shown": SHOWN}
+    status = 200
+    if form.is_valid():
+        report = asked_for(form)
+        context |= {
+            "report": report,
+            "tables": report.tables,
+            "charts": _charts(report),
+            "narrative": NarrativeForm(instance=report.narrative) if may_write(viewer, report) else None,
+            "query": form.as_query(),
+        }
+    else:
+        status = 422
+    return staff_render(request, viewer, "reports/report.html", context, status)
+
+
+def _charts(report):
+    """(words, bars) of received by field, and of answers in time by agency."""
+    tables = {table.key: table for table in report.tables}
+    received = [(row.label, row.cells[0].value, row.cells[0].said) for row in tables["fields"].rows]
+    timely = [
+        (row.label, float(row.cells[2].percent), row.cells[2].said)
+        for row in tables["agencies"].rows
+        if row.cells[2].whole
+    ]
+    return [
+        (_("Biểu đồ: số tiếp nhận theo lĩnh vực"), bars([row for row in received if row[1]])),
+        (_("Biểu đồ: tỷ lệ trả lời đúng hạn của từng cơ quan, trên số đã trả lời"), bars(timely, highest=100)),
+    ]
+
+
+@reader_page
+@require_POST
+def write_narrative(request, viewer, form):
+    report = asked_for(form)
+    if not may_write(viewer, report):
+        raise PermissionDenied
+    written = narrative_of(report.kind, report.scope) or Narrative(
+        kind=report.kind, first=report.scope.period.first, last=report.scope.period.last,
+        agency_id=report.scope.agency if report.kind == "agency" else None,
+    )  # fmt: skip
+    narrative = NarrativeForm(request.POST, instance=written)
+    if not narrative.is_valid():
+        context = {"narrative": narrative, "report": report, "form": form, "query": form.as_query()}
+        return staff_render(request, viewer, "reports/narrative.html", context, 422)
+    narrative.instance.written_by, narrative.instance.written_at = viewer.user, form.now
+    narrative.save()
+    messages.success(request, _("Đã lưu nội dung báo cáo."))
+    return redirect(f"{reverse('report')}?{form.as_query()}#noi-dung")
