@@ -14,8 +14,8 @@ from submissions.forms import NOT_LISTED
 from submissions.models import Case, Channel
 from workflow.forms.action import choice, day, long_text
 
-from .kinds import Kind, agencies_for, kinds_for
-from .models import Narrative
+from .kinds import agencies_for, kinds_for
+from .models import Kind, Narrative
 from .periods import Period, presets
 from .scope import scope_of
 

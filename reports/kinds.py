@@ -1,17 +1,11 @@
 """The three reports of every half year: who makes them for whom (Đ15.3, Đ16.4, Đ17.4), and who may read them."""
 
-from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
 from agencies.roles import Role
 
-
-class Kind(TextChoices):
-    AGENCY = "agency", _("Báo cáo của cơ quan xử lý")
-    OPERATOR = "operator", _("Báo cáo của đơn vị vận hành")
-    DEPARTMENT = "department", _("Báo cáo tổng hợp toàn tỉnh")
-
+from .models import Kind
 
 ARTICLES = {
     Kind.AGENCY: _("khoản 4 Điều 16 Quyết định 18/2022/QĐ-UBND"),

@@ -6,11 +6,17 @@ import json
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
 
-from .kinds import Kind
 from .periods import Period
+
+
+class Kind(models.TextChoices):
+    AGENCY = "agency", _("Báo cáo của cơ quan xử lý")
+    OPERATOR = "operator", _("Báo cáo của đơn vị vận hành")
+    DEPARTMENT = "department", _("Báo cáo tổng hợp toàn tỉnh")
 
 
 class OfPeriod(models.Model):

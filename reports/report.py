@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from agencies.models import AdministrativeUnit, Agency
 
 from .figures import FIGURES
-from .kinds import ARTICLES, Kind
-from .models import Narrative
+from .kinds import ARTICLES
+from .models import Kind, Narrative
 from .tables import Tables
 
 

@@ -16,6 +16,7 @@ LAYERS = {
     "calendar_files": PURE,
     "codes": PURE,
     "encodings": PURE,
+    "periods": PURE,
     "phones": PURE,
     "text": PURE,
     "procedure": PURE,

@@ -9,7 +9,7 @@ from docx import Document
 from openpyxl import load_workbook
 
 from reports.files import write
-from reports.kinds import Kind
+from reports.models import Kind
 from reports.periods import Period
 from reports.report import Report
 from reports.scope import scope_of

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency
 from reports.files import FORMATS, write
-from reports.kinds import Kind
+from reports.models import Kind
 from reports.periods import Period
 from reports.report import Report
 from reports.scope import scope_of
