@@ -5,11 +5,10 @@ Nothing here asks the portal what a figure means: the sentences of the regulatio
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from agencies.models import Agency
 from submissions.models import Case, Citizen
-from tests.simulation.calendar_model import ZONE, Office
+from tests.simulation.calendar_model import WORKING_DAYS, Office
 from workflow.models import Approval, CaseEvent, Clock, Explanation, Question, Rating
 
 WAITS_FOR_AN_AUTHORITY = {
@@ -38,7 +37,9 @@ def export() -> Rows:
             "first_distributed_at", "contained_at", "sender__commune_id", "rule_set__code")  # fmt: skip
     for case in Case.objects.order_by("pk").values(*read):
         rows.cases.append(case | {"agency": codes[case["agency_id"]]})
-    for event in CaseEvent.objects.order_by("at", "pk").values("case_id", "action", "at", "after", "facts", "agency_id"):
+    for event in CaseEvent.objects.order_by("at", "pk").values(
+        "case_id", "action", "at", "after", "facts", "agency_id"
+    ):
         rows.events[event["case_id"]].append(event | {"agency": codes[event["agency_id"]]})
     for clock in Clock.objects.order_by("pk").values():
         rows.clocks[clock["case_id"]].append(clock | {"holder": codes[clock["holder_id"]]})
@@ -46,7 +47,9 @@ def export() -> Rows:
         if given["given_at"]:
             rows.answers[given["case_id"]].append(given | {"agency": codes[given["result__agency_id"]]})
     for rating in Rating.objects.values("approval__case_id", "approval__result__agency_id", "score", "at"):
-        rows.ratings[rating["approval__case_id"]].append(rating | {"agency": codes[rating["approval__result__agency_id"]]})
+        rows.ratings[rating["approval__case_id"]].append(
+            rating | {"agency": codes[rating["approval__result__agency_id"]]}
+        )
     for asked in Question.objects.values("case_id", "by", "asked_at", "replied_at", "clock__holder_id"):
         rows.questions[asked["case_id"]].append(asked | {"holder": codes[asked["clock__holder_id"]]})
     for said in Explanation.objects.order_by("at", "pk").values("clock_id", "note"):
@@ -271,14 +274,6 @@ class Walk:
 
     # QĐ 766
 
-    def _close_after(self, moment, days):
-        day = moment.astimezone(ZONE).date()
-        for _ in range(days):
-            day += timedelta(days=1)
-            while not self.office.is_working_day(day):
-                day += timedelta(days=1)
-        return self.office.close_of(day)
-
     def _sorted_out(self, case):
         return any(
             event["action"] in ("distribute", "refuse", "send_back", "withdraw") and event["at"] < self.at
@@ -313,7 +308,7 @@ class Walk:
                     whole[key][0].update(all=1, good=self._sorted_out(case))
                     whole[key][2].update(all=1, good=not self._is_bad(case, own))
                 if steps := self._steps(case):
-                    in_time = all(done <= self._close_after(began, days) for began, done, days in steps)
+                    in_time = all(done <= self.office.due(began, days, WORKING_DAYS) for began, done, days in steps)
                     whole[key][1].update(all=1, good=in_time)
         if not self.agency:
             whole["province"]
