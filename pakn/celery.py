@@ -38,6 +38,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "sweep": recurring("pakn.sweep", EveryMinute(), MINUTE - 5),
     "deliver": recurring("pakn.deliver", EveryMinute(), MINUTE - 5),
+    "reports": recurring("pakn.write_reports", EveryMinute(), MINUTE - 5),
     "scan": recurring("pakn.scan", EveryMinute(), MINUTE - 5),
     "housekeeping": recurring("pakn.housekeeping", crontab(hour=2, minute=30), 60 * MINUTE),
 }

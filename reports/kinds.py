@@ -37,3 +37,17 @@ def may_write(viewer, report) -> bool:
         return report.scope.agency in viewer.agency_ids
     role = Role.OPERATOR if report.kind == Kind.OPERATOR else Role.SUPERVISOR
     return viewer.has(role)
+
+
+def may_close(viewer, report) -> bool:
+    """Of an agency its leader alone."""
+    if report.kind == Kind.AGENCY:
+        return report.scope.agency in viewer.agency_ids_as(Role.LEADER)
+    return may_write(viewer, report)
+
+
+def may_open(viewer, kind, agency_id) -> bool:
+    """Whether this viewer reads this report."""
+    if kind != Kind.AGENCY:
+        return kind in kinds_for(viewer)
+    return agencies_for(viewer).filter(pk=agency_id).exists()

@@ -92,10 +92,15 @@ class ClosedPeriod(OncePerReport):
 class ReportFile(OfPeriod):
     """A file that somebody asked for; written in the background, then kept. `narrowed` holds the scope's filters."""
 
+    MOST_TABLES = 9
+
     key = models.UUIDField(unique=True)
     format = models.CharField(max_length=4)
     narrowed = models.JSONField(default=dict)
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+        help_text="Nobody: a draft that the portal prepares after a period's end",
+    )  # fmt: skip
     asked_at = models.DateTimeField()
     begun_at = models.DateTimeField(null=True, blank=True)
     tables_done = models.PositiveSmallIntegerField(default=0)
@@ -108,6 +113,18 @@ class ReportFile(OfPeriod):
                 fields=["asked_at"], condition=Q(done_at__isnull=True, problem=""), name="report_file_to_write"
             ),
             models.Index(fields=["asked_by", "-asked_at"], name="report_file_of_person"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "agency", "first", "last"],
+                condition=Q(asked_by__isnull=True, agency__isnull=False),
+                name="report_draft_once_an_agency",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "first", "last"],
+                condition=Q(asked_by__isnull=True, agency__isnull=True),
+                name="report_draft_once",
+            ),
         ]
 
     def __str__(self):

@@ -30,8 +30,13 @@ class Scope:
     rules: str = ""
 
     @property
+    def is_narrowed(self):
+        """By more than the agency."""
+        return any(getattr(self, name) for name in CASE_FILTERS)
+
+    @property
     def is_whole(self):
-        return not (self.agency or any(getattr(self, name) for name in CASE_FILTERS))
+        return not (self.agency or self.is_narrowed)
 
     def narrow(self, rows, case="", agency="agency_id"):
         """`rows` of this scope; `case` and `agency` are the paths to a row's case and to who answers for it."""

@@ -7,10 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from reports import closing
 from reports.charts import bars
 from reports.files import FORMATS
 from reports.forms import NarrativeForm
-from reports.kinds import may_write
+from reports.jobs import files_of
+from reports.kinds import may_close, may_write
 from reports.models import Narrative
 from reports.report import narrative_of
 from workflow.views.access import staff_render
@@ -34,6 +36,11 @@ def report_page(request, viewer, form):
             "charts": _charts(report),
             "narrative": NarrativeForm(instance=report.narrative) if may_write(viewer, report) else None,
             "query": form.as_query(),
+            "files": files_of(viewer, report),
+            "closed": closing.closed(report),
+            "may_close": may_close(viewer, report),
+            "why_not": closing.why_not(report, form.now),
+            "unexplained": closing.unexplained(report),
         }
     else:
         status = 422
