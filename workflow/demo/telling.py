@@ -41,6 +41,11 @@ def submission_key(story):
     return uuid.uuid5(KEYS, story.key)
 
 
+def season_key(number):
+    """Of the made-up story of that number."""
+    return uuid.uuid5(KEYS, f"season-{number}")
+
+
 class Teller:
     """Tells stories that end before the aware moment `end`; the same `seed` gives the same people, times and codes."""
 

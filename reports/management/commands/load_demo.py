@@ -1,6 +1,9 @@
-"""`manage.py load_demo`: sample cases, told through the engine; many more are copies of them."""
+"""`manage.py load_demo`: sample cases, told through the engine; many more are copies of them.
 
-from datetime import date, datetime, time
+By default as many as the circular of 16/3/2023 (S4) counts, over a span as long, and with its figures.
+"""
+
+from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -10,12 +13,21 @@ from django.utils.translation import gettext as _
 
 from agencies.calendar import BeyondCalendar
 from agencies.models import Agency, User
+from reports.figures import accounts, totals
+from reports.periods import Period
+from reports.scope import scope_of
 from submissions.models import Case
+from workflow.demo.accounts import add_accounts
 from workflow.demo.cloning import clone
+from workflow.demo.season import Numbers, season
 from workflow.demo.stories import filed_at, read_stories
-from workflow.demo.telling import Teller, submission_key
+from workflow.demo.telling import Teller, season_key, submission_key
 
 DEFAULT_SEED = 56
+S4 = Numbers(received=360, answered=201, answered_late=50, unanswered_late=24, questions=92, ratings=84, unsatisfied=56)
+"""Of 74 late ones S4 does not say how many were answered."""
+S4_ACCOUNTS = 2928
+S4_DAYS = (date(2023, 3, 15) - date(2022, 10, 5)).days
 
 
 class Command(BaseCommand):
@@ -30,10 +42,13 @@ class Command(BaseCommand):
 
     def handle(self, *args, cases, until, seed, verbosity, **options):
         self.verbosity = verbosity
-        stories = read_stories()
-        wanted = len(stories) if cases is None else cases
-        self._check(wanted, until or timezone.localdate())
-        models = self._models(stories[:wanted], until or timezone.localdate(), seed)
+        stories, until = read_stories(), until or timezone.localdate()
+        wanted = S4.received if cases is None else cases
+        self._check(wanted, until)
+        with transaction.atomic():
+            models = self._models(stories[:wanted], until, seed)
+            if wanted >= S4.received:
+                models += self._season(until, seed)
         cloned = clone(models, wanted - Case.objects.count(), seed, self._progress)
         if verbosity:
             self.stdout.write(self._said(self.told, cloned))
@@ -49,25 +64,36 @@ class Command(BaseCommand):
             raise CommandError(_("Chưa có cơ quan và tài khoản dùng thử: hãy chạy load_agencies, load_accounts trước."))
 
     def _models(self, stories, until, seed):
-        """The model cases, told now unless they are there, oldest first."""
-        keys = [submission_key(story) for story in stories]
-        cases = Case.objects.filter(submission_key__in=keys)
-        present = set(cases.values_list("submission_key", flat=True))
-        missing = [story for story, key in zip(stories, keys, strict=True) if key not in present]
+        """The hand-written cases, told now unless they are there, oldest first."""
+        missing = [story for story in stories if not _cases_of([story]).exists()]
         if missing:
+            self._check_beginning(missing[0], _teller(until, seed))
             self._tell(missing, until, seed)
         self.told = len(missing)
-        return list(cases.order_by("pk"))
+        return list(_cases_of(stories).order_by("pk"))
+
+    def _season(self, until, seed):
+        """Made-up cases for what is left of S4's figures, and accounts; neither where they are there."""
+        made_up = Case.objects.filter(submission_key__in=[season_key(number) for number in range(S4.received)])
+        if not made_up.exists():
+            period = Period(until - timedelta(days=S4_DAYS), until)
+            scope = scope_of(period, timezone.now())
+            left = S4.without(_counted(scope))
+            teller = _teller(until, seed)
+            self._tell(season(left, period.first, teller.end, teller.calendar, seed), until, seed)
+            if _counted(scope) != S4:
+                raise CommandError(f"the sample counts {_counted(scope)}, not {S4}")
+            add_accounts(S4_ACCOUNTS - accounts(scope)[0], period.begins, teller.end, seed)
+            self.told += left.received
+        return list(made_up.order_by("pk"))
 
     def _tell(self, stories, until, seed):
-        teller = Teller(datetime.combine(until, time(), timezone.get_default_timezone()), seed)
+        teller = _teller(until, seed)
         try:
-            self._check_beginning(stories[0], teller)
-            with transaction.atomic():
-                for number, story in enumerate(stories, start=1):
-                    teller.tell(story)
-                    if number % 10 == 0:
-                        self._progress(number, len(stories))
+            for number, story in enumerate(stories, start=1):
+                teller.tell(story)
+                if number % 20 == 0:
+                    self._progress(number, len(stories))
         except BeyondCalendar as error:
             raise CommandError(_("--until nằm ngoài các năm của lịch làm việc: %s") % error) from error
 
@@ -88,3 +114,15 @@ class Command(BaseCommand):
         if not told and not cloned:
             return _("Hồ sơ mẫu đã có sẵn: không thêm gì.")
         return _("Hồ sơ mẫu: %(told)d hồ sơ gốc, %(cloned)d bản sao.") % {"told": told, "cloned": cloned}
+
+
+def _teller(until, seed):
+    return Teller(datetime.combine(until, time(), timezone.get_default_timezone()), seed)
+
+
+def _cases_of(stories):
+    return Case.objects.filter(submission_key__in=[submission_key(story) for story in stories])
+
+
+def _counted(scope) -> Numbers:
+    return Numbers(**totals(scope, *vars(S4)))
