@@ -55,7 +55,7 @@ class StaffCreationForm(forms.ModelForm):
 class MembershipForm(forms.ModelForm):
     class Meta:
         model = Membership
-        fields = ["user", "agency", "role", "on_behalf", "valid_from", "valid_to"]
+        fields = ["user", "agency", "role", "on_behalf", "may_export", "valid_from", "valid_to"]
 
     def clean(self):
         values = super().clean()

@@ -173,6 +173,11 @@ class Membership(Dated):
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="memberships", verbose_name=_("cơ quan"))
     role = models.CharField(_("vai trò"), max_length=13, choices=[(role, ROLE_LABELS[role]) for role in STAFF_ROLES])
     on_behalf = models.BooleanField(_("thay mặt"), default=False)
+    may_export = models.BooleanField(
+        _("được xuất hồ sơ"),
+        default=False,
+        help_text=_("Xuất danh sách hồ sơ và trọn bộ một hồ sơ; mỗi lần được ghi lại."),
+    )
 
     objects = MembershipQuerySet.as_manager()
 

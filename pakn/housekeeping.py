@@ -10,6 +10,7 @@ from django.utils import timezone
 from agencies.calendar import BeyondCalendar
 from agencies.leaving import settle_leavers
 from agencies.register import current_calendar
+from reports.drafts import prepare
 from submissions.accounts import forget_unproved
 from submissions.drafts import forget_old_drafts
 from submissions.files import forget_half_written
@@ -96,4 +97,5 @@ PARTS = {
     "due_times": realign,
     "audit": checkpoint,
     "leavers": settle_leavers,
+    "report_drafts": prepare,
 }

@@ -12,7 +12,7 @@ from functools import reduce
 from operator import or_
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import TruncMonth, TruncWeek
 from django.utils.translation import gettext_lazy as _
 
 from agencies.calendar import LOCAL
@@ -50,15 +50,16 @@ class Figure:
         return scope.narrow(self.rows(scope), self.case, self.agency)
 
     def path(self, dimension):
-        """From a row to one of: agency, field, place, channel, month, split."""
-        if dimension == "month":
-            return TruncMonth(self.moment, tzinfo=LOCAL)
+        """From a row to one of: agency, field, place, channel, week, month, split."""
+        if dimension in SPANS:
+            return SPANS[dimension](self.moment, tzinfo=LOCAL)
         if dimension in ("agency", "split"):
             return getattr(self, dimension)
         return f"{self.case}{DIMENSIONS[dimension]}"
 
 
 DIMENSIONS = {"field": "field_id", "place": "sender__commune_id", "channel": "channel"}
+SPANS = {"week": TruncWeek, "month": TruncMonth}
 SOUGHT = ("agency", *DIMENSIONS, "split")
 """What a page may ask the cases of one group by."""
 

@@ -137,3 +137,15 @@ class ReportFile(OfPeriod):
     @property
     def is_waiting(self):
         return self.done_at is None and not self.problem
+
+
+class LetterTemplate(models.Model):
+    """An agency's own form of the letter, in the words of `reports.files.letter`; a later one takes its place."""
+
+    agency = models.OneToOneField(Agency, models.PROTECT, related_name="+")
+    content = models.BinaryField()
+    kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    kept_at = models.DateTimeField()
+
+    def __str__(self):
+        return str(self.agency)

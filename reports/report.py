@@ -9,7 +9,7 @@ from agencies.models import AdministrativeUnit, Agency
 
 from .figures import FIGURES
 from .kinds import ARTICLES
-from .models import Kind, Narrative
+from .models import Kind, LetterTemplate, Narrative
 from .tables import Tables
 
 
@@ -81,7 +81,8 @@ class Report:
     @property
     def template(self) -> bytes | None:
         """The issuing agency's own, where it keeps one."""
-        return None
+        kept = LetterTemplate.objects.filter(agency=self.issuer).values_list("content", flat=True).first()
+        return None if kept is None else bytes(kept)
 
     @property
     def summary(self):

@@ -21,6 +21,11 @@ class Viewer:
         return any(membership.role == role for membership in self.memberships)
 
     @property
+    def may_export(self):
+        """Whether one of the memberships lets its holder take cases out of the house."""
+        return any(membership.may_export for membership in self.memberships)
+
+    @property
     def agency_ids(self):
         return {
             membership.agency_id for membership in self.memberships if membership.role in (Role.SPECIALIST, Role.LEADER)

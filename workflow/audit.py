@@ -156,6 +156,18 @@ def exported(viewer, cases, what):
     )  # fmt: skip
 
 
+def handed_over(viewer, case, what, reason):
+    """Note that a whole case went out, to whom and why; its sender reads it."""
+    record(
+        Kind.EXPORTED,
+        case=case,
+        actor=viewer.user,
+        membership=seat(viewer, case),
+        subject=str(what),
+        reason=str(reason),
+    )
+
+
 def searched(viewer, found):
     """Note that the centre searched, which may be by a sender's name or number; not for whom."""
     membership = next(iter(viewer.memberships), None)

@@ -102,7 +102,7 @@ class FirstMembershipRequired(forms.BaseInlineFormSet):
 class MembershipInline(Appointing, admin.TabularInline):
     model = Membership
     formset = FirstMembershipRequired
-    fields = ["agency", "role", "on_behalf", "valid_from", "valid_to"]
+    fields = ["agency", "role", "on_behalf", "may_export", "valid_from", "valid_to"]
     changed_by = NOBODY
 
     def get_min_num(self, request, obj=None, **kwargs):

@@ -83,7 +83,10 @@ def _appoint(file, user, account):
     agency = Agency.objects.filter(code=account["agency"]).first()
     if agency is None:
         raise file.error(_("không có cơ quan %(code)r") % {"code": account["agency"]})
-    membership = Membership(user=user, agency=agency, role=account["role"], valid_from=agency.valid_from)
+    membership = Membership(
+        user=user, agency=agency, role=account["role"], valid_from=agency.valid_from,
+        may_export=account["role"] in (Role.OPERATOR, Role.SUPERVISOR),
+    )  # fmt: skip
     if problem := problem_with(membership):
         raise file.error(f"{account['username']}: {problem}")
     membership.save()

@@ -5,34 +5,60 @@ tables go. Its templates are filled in by a sandbox, as they come from people.
 """
 
 import io
+import zipfile
 
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docxtpl import DocxTemplate
+from jinja2 import TemplateError
 from jinja2.sandbox import SandboxedEnvironment
+from lxml.etree import XMLSyntaxError
 
 HERE = "⟦tables⟧"
 MOST_ROWS = 300
 """Of a table of cases; the workbook has them all."""
+LARGEST = 20 * 2**20
+"""Bytes of a template when unpacked."""
 FONT = "Times New Roman"
 CENTRE, RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
 
 
 def write_docx(report, file, progress):
-    template = report.template
-    filled = DocxTemplate(io.BytesIO(template) if template else default_template())
-    filled.render(_said(report), jinja_env=SandboxedEnvironment(autoescape=True), autoescape=True)
-    whole = io.BytesIO()
-    filled.save(whole)
-    document = Document(whole)
+    document = _filled(report.template or default_template(), report)
     _put_tables(document, report, progress)
     document.save(file)
+
+
+def check_template(content, report):
+    """Fill it in with this report, as it would be; raises ValueError with a sentence for whoever brings it."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > LARGEST:
+                raise ValueError(_("Tệp mẫu giải nén quá lớn."))
+            if any(name.endswith("vbaProject.bin") for name in archive.namelist()):
+                raise ValueError(_("Tệp mẫu không được có macro."))
+        filled = _filled(content, report)
+    except zipfile.BadZipFile:
+        raise ValueError(_("Tệp không phải văn bản docx.")) from None
+    except (TemplateError, KeyError, PackageNotFoundError, XMLSyntaxError) as error:
+        raise ValueError(_("Không điền được mẫu: %s") % error) from None
+    if not any(HERE in line.text for line in filled.paragraphs):
+        raise ValueError(_("Mẫu cần một đoạn chỉ có {{ tables }}: nơi đặt các bảng số liệu."))
+
+
+def _filled(content, report):
+    template = DocxTemplate(io.BytesIO(content))
+    template.render(_said(report), jinja_env=SandboxedEnvironment(autoescape=True), autoescape=True)
+    whole = io.BytesIO()
+    template.save(whole)
+    return Document(whole)
 
 
 def _said(report):
@@ -57,7 +83,8 @@ def _count(number):
 # The page
 
 
-def default_template() -> io.BytesIO:
+def default_template() -> bytes:
+    """What an agency changes in a word processor to have a form of its own."""
     document = Document()
     _set_page(document)
     _put_head(document)
@@ -88,8 +115,7 @@ def default_template() -> io.BytesIO:
     _put_foot(document)
     made = io.BytesIO()
     document.save(made)
-    made.seek(0)
-    return made
+    return made.getvalue()
 
 
 def _set_page(document):

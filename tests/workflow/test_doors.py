@@ -19,7 +19,7 @@ def staff_patterns(patterns, prefix=""):
     for pattern in patterns:
         route = prefix + str(pattern.pattern)
         if isinstance(pattern, URLPattern):
-            if route.startswith(("can-bo/", "quan-tri/")):
+            if route.startswith(("can-bo/", "bao-cao/", "quan-tri/")):
                 yield route
         else:
             yield from staff_patterns(pattern.url_patterns, route)
@@ -35,6 +35,7 @@ def addresses(journey, cast):
     known = {
         "<str:code>": case.code, "<int:clock>": str(case.clocks.first().pk), "<slug:action>": "accept",
         "<uuid:pk>": str(case.attachments.get().pk), "<int:pk>": str(case.messages.first().pk),
+        "<uuid:key>": str(uuid.uuid4()),
         "<path:pk>": "1", "<path:object_id>": "1", "<id>": "1", "<int:content_type_id>": "1",
     }  # fmt: skip
     found = []

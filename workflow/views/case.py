@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from agencies.register import handling_agencies
+from agencies.roles import Role
 from submissions.sessions import draft_key
 from workflow import audit
 from workflow.advice import advice
@@ -112,5 +113,6 @@ def case_page(request, viewer, code):
         "others": audit.look(viewer, case, now),
         "advice": advice(viewer, case, now),
         "may_mask": may_mask(viewer, case),
+        "may_export": viewer.may_export and (viewer.has(Role.OPERATOR) or viewer.has(Role.SUPERVISOR)),
     }
     return staff_render(request, viewer, "case.html", context)
