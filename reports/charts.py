@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 WIDTH = 360
 ROW = 44
+LETTERS = 46
+"""So many fit on the line that a bar's label and number share."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,12 @@ def bars(rows, highest=None) -> Chart:
     """`rows`: (label, number, the number as text); `highest` is what fills the width, else the largest number."""
     full = highest or max((number for _label, number, _text in rows), default=0) or 1
     drawn = [
-        Bar(label, text, place * ROW + 14, place * ROW + 20, round(number / full * WIDTH, 1))
+        Bar(_short(label, text), text, place * ROW + 14, place * ROW + 20, round(number / full * WIDTH, 1))
         for place, (label, number, text) in enumerate(rows)
     ]
     return Chart(drawn, len(rows) * ROW)
+
+
+def _short(label, text):
+    room = LETTERS - len(text)
+    return label if len(label) <= room else f"{label[: room - 1]}…"

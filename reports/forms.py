@@ -114,6 +114,10 @@ class NarrativeForm(forms.ModelForm):
             "number": _("Số, ký hiệu văn bản"), "guided": _("Lượt người dân, doanh nghiệp được hướng dẫn"),
             "installed": _("Lượt cài đặt, đăng ký sử dụng"),
         }  # fmt: skip
+        help_texts = {
+            "number": _("Ví dụ: Số: 45/BC-SKHCN"), "guided": _("Công văn 16/3/2023, mục 5"),
+            "installed": _("Công văn 16/3/2023, mục 5"),
+        }  # fmt: skip
 
     results = long_text(_("Kết quả thực hiện, giải pháp đã làm"))
     difficulties = long_text(_("Tồn tại, khó khăn"))

@@ -6,10 +6,7 @@ import uuid
 import pytest
 from django.db import connection
 
-from pakn.celery import app
 from tests.guards import UndefinedVariable
-
-app.conf.broker_url = "memory://"
 
 
 def pytest_collection_modifyitems(items):

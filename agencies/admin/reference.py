@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from agencies.models import AdministrativeUnit, Field, FormerCommune, Limit, RuleSet
+from agencies.models import AdministrativeUnit, Field, FormerCommune, Limit, Phrase, RuleSet
 
 from .by_role import BOTH, OPERATOR, ByRole, SettledOnceMade
 
@@ -26,6 +26,18 @@ class FieldAdmin(SettledOnceMade, admin.ModelAdmin):
     added_by = changed_by = OPERATOR
     settled = ["code"]
     list_display = ["name", "code", "position"]
+
+
+@admin.register(Phrase)
+class PhraseAdmin(ByRole, admin.ModelAdmin):
+    """What each agency writes again and again; its own people keep theirs at the desk."""
+
+    added_by = changed_by = OPERATOR
+    fields = ["agency", "title", "body"]
+    list_display = ["title", "agency"]
+    list_filter = ["agency"]
+    list_select_related = ["agency"]
+    search_fields = ["title", "body"]
 
 
 class LimitInline(ByRole, admin.TabularInline):

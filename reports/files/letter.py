@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from docx import Document
+from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml import OxmlElement
@@ -27,6 +28,8 @@ MOST_ROWS = 300
 LARGEST = 20 * 2**20
 """Bytes of a template when unpacked."""
 FONT = "Times New Roman"
+FIRST_COLUMN = 0.25
+"""Of the width of a table."""
 CENTRE, RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
 
 
@@ -66,6 +69,7 @@ def _said(report):
     written, issuer = report.narrative, report.issuer
     return {
         "parent": issuer.parent.name.upper() if issuer.parent else "", "issuer": issuer.name.upper(),
+        "issuer_name": issuer.name,
         "number": written.number or _("Số:        /BC-…"), "place": report.place,
         "date": _("ngày … tháng … năm %d") % timezone.localdate(report.now).year, "title": report.title.upper(),
         "period": str(report.scope.period), "article": report.article, "addressee": report.addressee,
@@ -94,7 +98,7 @@ def default_template() -> bytes:
     _line(
         document,
         _("Thực hiện %(article)s, %(issuer)s báo cáo kết quả như sau:")
-        % {"article": "{{ article }}", "issuer": "{{ issuer }}"},
+        % {"article": "{{ article }}", "issuer": "{{ issuer_name }}"},
         indent=True,
     )
     _part(document, _("I. KẾT QUẢ THỰC HIỆN"), "{{ summary }}", "{{ results }}")
@@ -110,9 +114,11 @@ def default_template() -> bytes:
     _part(document, _("II. TỒN TẠI, KHÓ KHĂN"), "{{ difficulties }}")
     _part(document, _("III. NGUYÊN NHÂN"), "{{ causes }}")
     _part(document, _("IV. KIẾN NGHỊ, ĐỀ XUẤT"), "{{ proposals }}")
-    _line(document, _("V. SỐ LIỆU (tính đến %s)") % "{{ counted_at }}", bold=True, before=12)
-    _line(document, "{{ tables }}")
     _put_foot(document)
+    _begin_annex(document)
+    _line(document, _("PHỤ LỤC SỐ LIỆU"), bold=True, align=CENTRE)
+    _line(document, _("(tính đến %s)") % "{{ counted_at }}", italic=True, align=CENTRE, after=6)
+    _line(document, "{{ tables }}")
     made = io.BytesIO()
     document.save(made)
     return made.getvalue()
@@ -138,13 +144,20 @@ def _set_page(document):
 
 
 def _put_head(document):
-    left, right = _two_columns(document, Mm(65), Mm(100))
+    left, right = _two_columns(document, Mm(67), Mm(98))
     _add(left, "{{ parent }}", size=12)
     _add(left, "{{ issuer }}", size=12, bold=True)
     _add(left, "{{ number }}", before=6)
     _add(right, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", size=12, bold=True)
     _add(right, "Độc lập - Tự do - Hạnh phúc", bold=True, underline=True)
     _add(right, "{{ place }}, {{ date }}", italic=True, before=6)
+
+
+def _begin_annex(document):
+    """Turned, so that ten columns fit."""
+    annex = document.add_section(WD_SECTION.NEW_PAGE)
+    annex.orientation, annex.page_width, annex.page_height = WD_ORIENT.LANDSCAPE, Mm(297), Mm(210)
+    annex.different_first_page_header_footer = False
 
 
 def _put_foot(document):
@@ -158,12 +171,20 @@ def _put_foot(document):
 
 def _two_columns(document, *widths):
     table = document.add_table(rows=1, cols=2)
-    table.autofit = False
     cells = table.rows[0].cells
-    for cell, width in zip(cells, widths, strict=True):
-        cell.width = width
+    _set_widths(table, widths)
+    for cell in cells:
         cell._tc.remove(cell.paragraphs[0]._p)
     return cells
+
+
+def _set_widths(table, widths):
+    """On the grid and on each cell: one word processor reads the one, another the other."""
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+        for cell in column.cells:
+            cell.width = width
 
 
 def _part(document, heading, *texts):
@@ -224,12 +245,16 @@ def _drawn(document, table):
         _fill(cells[0], row.label)
         for cell, value in zip(cells[1:], row.cells, strict=True):
             _fill(cell, value.said, align=None if isinstance(value.value, str) else RIGHT)
+    page, others = document.sections[-1], len(table.columns)
+    whole = page.page_width - page.left_margin - page.right_margin
+    first = int(whole * FIRST_COLUMN)
+    _set_widths(drawn, [first, *[(whole - first) // others] * others])
     return drawn
 
 
 def _fill(cell, text, bold=False, align=None):
     paragraph = cell.paragraphs[0]
     run = paragraph.add_run(text)
-    run.font.size, run.bold = Pt(10), bold
+    run.font.size, run.bold = Pt(9.5), bold
     paragraph.alignment = align
     paragraph.paragraph_format.space_after = Pt(0)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from agencies.roles import Role
-from reports.files import FORMATS
+from reports.files import offered
 from reports.jobs import ask, report_of
 from reports.kinds import may_write
 from reports.models import ReportFile
@@ -22,7 +22,7 @@ from .gate import asked_for, reader_page
 @require_POST
 def ask_for_file(request, viewer, form):
     report, wanted = asked_for(form), request.POST.get("format")
-    if wanted not in FORMATS:
+    if wanted not in offered():
         return HttpResponseBadRequest()
     return redirect("report-file", ask(report, wanted, viewer.user, form.now).key)
 

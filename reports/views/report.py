@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from reports import closing
 from reports.charts import bars
-from reports.files import FORMATS
+from reports.files import offered
 from reports.forms import NarrativeForm
 from reports.jobs import files_of
 from reports.kinds import may_close, may_write
@@ -19,14 +19,14 @@ from workflow.views.access import staff_render
 
 from .gate import asked_for, reader_page
 
-SHOWN = 100
+SHOWN = 25
 """Rows of a table of cases on the page; files have them all."""
 
 
 @reader_page
 @require_safe
 def report_page(request, viewer, form):
-    context = {"form": form, "formats": FORMATS, "shown": SHOWN}
+    context = {"form": form, "formats": offered(), "shown": SHOWN}
     status = 200
     if form.is_valid():
         report = asked_for(form)

@@ -24,6 +24,7 @@ PARTS = (
     "due_times",
     "audit",
     "leavers",
+    "report_drafts",
 )  # fmt: skip
 NOTHING = dict.fromkeys(PARTS, 0)
 

@@ -123,9 +123,35 @@ def test_beat_s_first_round_arrives_at_once_and_both_stop_cleanly(portal, variab
 def test_queue_and_its_folder_are_made_where_the_settings_say_and_belong_to_the_owner(portal):
     portal.starts("beat")
     queue = portal.var / "queue"
-    wait_for(lambda: queue.exists() and len(list(queue.glob("*.pakn.msg"))) == 4)
+    wait_for(lambda: queue.exists() and len(list(queue.glob("*.pakn.msg"))) == 5)
     assert queue.stat().st_mode & 0o777 == 0o700
     shutil.rmtree(queue)
+
+
+ASK = """
+from datetime import date
+from django.utils import timezone
+from agencies.models import User
+from reports.jobs import ask
+from reports.models import Kind
+from reports.periods import Period
+from reports.report import Report
+from reports.scope import scope_of
+now = timezone.now()
+report = Report(Kind.DEPARTMENT, scope_of(Period(date(2026, 3, 1), date(2026, 3, 31)), now), now)
+print(ask(report, "csv", User.objects.get(username="tam"), now).path)
+"""
+
+
+def test_a_report_that_is_asked_for_is_written_at_once(portal):
+    """By the call alone: no beat runs."""
+    portal.starts("worker")
+    command = [sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", ASK]
+    asked = subprocess.run(
+        command, cwd=settings.BASE_DIR, env=portal.environment(), check=True, capture_output=True, text=True
+    )
+    file = portal.var / "media" / asked.stdout.strip()
+    assert wait_for(lambda: file.exists() and file.read_text().startswith("table,row,figure"))
 
 
 @pytest.mark.proof
@@ -206,6 +232,7 @@ def test_the_nightly_work_is_at_half_past_two_in_the_morning_of_the_office():
 
 def test_what_waited_longer_than_its_successor_needs_is_dropped():
     assert {name: row["options"] for name, row in app.conf.beat_schedule.items()} == {
+        "reports": {"expires": 55},
         "scan": {"expires": 55},
         "sweep": {"expires": 55},
         "deliver": {"expires": 55},
@@ -221,6 +248,7 @@ def test_only_json_is_spoken_no_result_is_kept_and_nothing_runs_for_ever():
     assert {name: (task.ignore_result, task.acks_late) for name, task in tasks.items()} == {
         "pakn.scan": (True, False),
         "pakn.sweep": (True, False),
+        "pakn.write_reports": (True, False),
         "pakn.deliver": (True, False),
         "pakn.housekeeping": (True, False),
     }

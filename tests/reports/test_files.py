@@ -91,6 +91,12 @@ def test_the_letter_has_the_page_of_decree_30(month):
     assert len(document.tables) == 2 + sum(1 for table in report_of().tables if table.count)
 
 
+def test_the_pdf_has_pages(month):
+    content = written(report_of(), "pdf").getvalue()
+    assert content.startswith(b"%PDF")
+    assert content.count(b"/Type /Page") > 1
+
+
 def test_an_agencys_report_counts_its_own_limits(month, cast):
     soxd = cast.agency("soxd").pk
     report = report_of(Kind.AGENCY, agency=soxd)

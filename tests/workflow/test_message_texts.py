@@ -37,7 +37,9 @@ TITLE = "Cột đèn <đổ> & chập điện"
 PERSONAL = ("Cúc", "0912345678", "+84912345678", "12 Trần Phú", "cuc@example.vn")
 OF_THE_SWEEP = (*NOTICES.values(), DIGEST, SENDER_SILENT)
 OF_ACCOUNTS = sorted({*LETTERS.values(), INVITATION})
+OF_REPORTS = ("report_chase", "report_draft")
 BY_MAIL_ALONE = (
+    *OF_REPORTS,
     DIGEST,
     NOTICES[Reminder.Kind.UNANSWERED],
     LETTERS["account/email/email_confirmation"],
@@ -159,7 +161,7 @@ def assert_well_written(message):
 
 
 def test_every_notice_has_its_texts_and_every_text_its_notice():
-    notices = [*all_notices(), *OF_THE_SWEEP, LOST_CODES, *OF_ACCOUNTS, CONFIRM]
+    notices = [*all_notices(), *OF_THE_SWEEP, LOST_CODES, *OF_ACCOUNTS, CONFIRM, *OF_REPORTS]
     mails = {f"{notice}.txt" for notice in notices}
     texts = {f"{notice}.sms.txt" for notice in notices if notice not in BY_MAIL_ALONE}
     assert {path.name for path in TEXTS.iterdir() if path.is_file()} == mails | texts

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.apps import apps
@@ -11,6 +11,10 @@ from django.db import connection, models, transaction
 from django.test import override_settings
 
 from agencies.models import CalendarSpan, RuleSet, User
+from reports.models import Kind
+from reports.periods import Period
+from reports.report import Report
+from reports.scope import scope_of
 from submissions.codes import read_code
 from submissions.files import private_storage
 from submissions.models import Attachment, Case, Channel, Level, Sender
@@ -28,6 +32,7 @@ from workflow.models import AuditEntry, CaseEvent, Clock, Message, Question, Rem
 UNTIL = "2026-04-15"
 END = datetime(2026, 4, 14, 17, tzinfo=UTC)
 """Where the sample ends: midnight in Vietnam."""
+LATER = datetime(2026, 5, 1, tzinfo=UTC)
 STORIES = 70
 COPIED = [*PATHS, Sender]
 
@@ -267,3 +272,31 @@ def test_is_refused_for_a_date_before_the_agencies_worked(demo):
     forget(oldest())
     with pytest.raises(CommandError, match="quá sớm"):
         load("--cases", "1", until="2025-09-01")
+
+
+@pytest.fixture
+def season(django_db_setup, db, settings, media, tmp_path):
+    """The whole sample, as `make demo` loads it."""
+    settings.DEMO, settings.MEDIA_ROOT = True, media
+    load_khanh_hoa(tmp_path)
+    if not CalendarSpan.objects.exists():
+        load_reference_data()
+    call_command("load_accounts", str(DATA / "accounts.toml"), verbosity=0)
+    return load()
+
+
+def test_the_whole_sample_has_the_figures_of_s4(season):
+    """Over 162 days, as from 5/10/2022 to 15/3/2023: 74/360 late, 56 of 84 unsatisfied (S4)."""
+    until = date.fromisoformat(UNTIL)
+    report = Report(Kind.DEPARTMENT, scope_of(Period(until - timedelta(days=161), until), LATER), LATER)
+    counted = {row.key: row.cells for row in report.tables[0].rows}
+    names = ("accounts", "received", "answered", "questions", "ratings", "unsatisfied", "late")
+    assert [counted[name][0].value for name in names] == [2928, 360, 201, 92, 84, 56, 74]
+    assert (counted["late"][1].said, counted["unsatisfied"][1].said) == ("74/360 = 20,6 %", "56/84 = 66,7 %")
+    assert Case.objects.order_by("received_at").first().received_at.date() == until - timedelta(days=161)
+    assert set(Case.objects.values_list("state", flat=True)) == set(State)
+    texts = list(Case.objects.values_list("title", "content"))
+    assert not [text for text in texts if "{" in "".join(text)]
+    assert len(set(texts)) > 340
+    assert User.objects.filter(username__startswith="nguoidan", password__startswith="!").count() > 2900
+    assert load() == "Hồ sơ mẫu đã có sẵn: không thêm gì."
