@@ -107,6 +107,7 @@ def test_nothing_of_a_case_is_registered():
         "agencies.FormerCommune",
         "agencies.Membership",
         "agencies.OfficeHours",
+        "agencies.Phrase",
         "agencies.RuleSet",
         "agencies.User",
         "submissions.PublicText",

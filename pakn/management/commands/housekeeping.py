@@ -16,6 +16,7 @@ WORDS = {
     "due_times": gettext_lazy("%d hạn tính lại theo lịch"),
     "audit": gettext_lazy("%d dòng nhật ký được chốt"),
     "leavers": gettext_lazy("%d tài khoản hết phân công"),
+    "report_drafts": gettext_lazy("%d thư về báo cáo"),
 }
 
 

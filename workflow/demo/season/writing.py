@@ -33,6 +33,7 @@ SMALL_TOWNS = {"22366": 6, "22402": 4, "22333": 4, "22390": 3}
 """How often a commune is met; those that are not named, once or twice."""
 DAYS_TO_FIT = {"answered": 16, "answered_late": 34, "sent_back": 3, "withdrawn": 3, "refused": 3}
 """Calendar days before the end by which a story with this ending has begun."""
+TRIES = 20
 CITY = ("22333", "22366", "22390", "22402")
 
 
@@ -45,9 +46,18 @@ class Writer:
 
     def __init__(self, first, end, calendar, chance):
         self.first, self.end, self.calendar, self.chance = first, end, calendar, chance
-        self.matters, self.voices = _read("matters.toml"), _read("voices.toml")
+        self.matters, self.voices, self.written = _read("matters.toml"), _read("voices.toml"), set()
 
     def write(self, number, plan) -> Story:
+        """A story whose words no earlier one has, if that can be found in a few tries."""
+        for _try in range(TRIES):
+            story = self._draft(number, plan)
+            if story.content not in self.written:
+                break
+        self.written.add(story.content)
+        return story
+
+    def _draft(self, number, plan):
         refusal = self._weighted(self.voices["refusal"]) if plan.ending == "refused" else None
         matter = refusal or self._weighted(self.matters["matter"])
         commune = self._pick({code: SMALL_TOWNS.get(code, 1.5) for code in self.matters["places"]})
