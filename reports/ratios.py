@@ -4,12 +4,12 @@ Working days are those of the calendar: a limit of n of them that begins on a lo
 after it, whatever the hour (A3). All starts of one day share that moment, so a few ranges say what was late.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from agencies.calendar import LOCAL
+from agencies.calendar import LOCAL, BeyondCalendar
 from agencies.register import current_calendar
 from workflow.models import CaseEvent, Rating
 
@@ -142,15 +142,22 @@ class CameAfter(Func):
         start, end = (compiler.compile(moment)[0] for moment in self.source_expressions)
         within = f"({start} >= %s AND {start} < %s AND {end} > %s)"
         moments = [connection.ops.adapt_datetimefield_value(moment) for run in self.ranges for moment in run]
-        return f"({' OR '.join([within] * len(self.ranges))})", moments
+        return _balanced([within] * len(self.ranges)) if self.ranges else "1 = 0", moments
+
+
+def _balanced(terms):
+    """One "or" of all, no deeper than it must be: SQLite takes a thousand levels."""
+    if len(terms) == 1:
+        return terms[0]
+    middle = len(terms) // 2
+    return f"({_balanced(terms[:middle])} OR {_balanced(terms[middle:])})"
 
 
 def _due_by_start(days, period):
     """(from, to, due) for each run of local days whose limits are due at one moment, of those due in the period."""
     calendar = current_calendar()
     day, runs = _first_start(days, period).date(), []
-    while day <= period.last:
-        due = calendar.close_of(calendar.nth_working_day_after(day, days))
+    while (due := _due_within(calendar, day, days, period)) is not None:
         begins, ends = _midnight(day), _midnight(day + timedelta(days=1))
         if runs and runs[-1][2] == due:
             runs[-1] = (runs[-1][0], ends, due)
@@ -160,12 +167,29 @@ def _due_by_start(days, period):
     return runs
 
 
+def _due_within(calendar, day, days, period):
+    """None where it lies behind the period, as whatever is behind the calendar does: a period ends within it."""
+    try:
+        due = _due(calendar, day, days)
+    except BeyondCalendar:
+        return None
+    return due if due < period.ends else None
+
+
 def _first_start(days, period):
-    """The midnight from which on limits are due in the period or later: what began before was due before it."""
+    """The midnight from which on limits are due in the period or later: what began before was due before it.
+
+    No further back than the calendar goes: no limit began before it.
+    """
     calendar, day = current_calendar(), period.first
-    while calendar.close_of(calendar.nth_working_day_after(day - timedelta(days=1), days)) >= period.begins:
+    earliest = date(calendar.first_year, 1, 1)
+    while day > earliest and _due(calendar, day - timedelta(days=1), days) >= period.begins:
         day -= timedelta(days=1)
     return _midnight(day)
+
+
+def _due(calendar, day, days):
+    return calendar.close_of(calendar.nth_working_day_after(day, days))
 
 
 def _midnight(day):

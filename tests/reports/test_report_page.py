@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 from django.test import Client
 
+from agencies.register import current_calendar
 from reports.models import Narrative
 from tests.workflow.desk import desk_of
 
@@ -64,6 +65,18 @@ def test_an_agencys_people_read_no_other_agencys_report(month):
     assert page_of("son", status=422, kind="agency", agency="soyt")
     assert page_of("son", status=422, kind="department")
     assert page_of("lan", kind="agency", agency="moitruong")
+
+
+@pytest.mark.parametrize("edge", ["first", "last"])
+def test_a_period_may_begin_and_end_with_the_calendar(cast, edge):
+    calendar = current_calendar()
+    year = calendar.first_year if edge == "first" else calendar.last_year
+    page_of("tam", first=f"{year}-01-01", last=f"{year}-12-31")
+
+
+def test_five_years_are_counted_too(month):
+    first = current_calendar().first_year
+    assert "1/2 = 50,0 %" in page_of("tam", first=f"{first}-01-01", last=f"{first + 4}-12-31")
 
 
 def test_bad_periods_are_told_beside_the_field(cast):
