@@ -65,9 +65,13 @@ def dashboard(now, agency=None) -> Dashboard:
 
 def _states(scope):
     """(state, its name, how many open cases stand there), in the order of the procedure."""
-    open_ones = scope.narrow(Case.objects.filter(state__in=sorted(OPEN)))
+    open_ones = _of_agency(Case.objects.filter(state__in=sorted(OPEN)), scope, "agency")
     numbers = Counter(open_ones.values_list("state", flat=True).order_by())
     return [(state, str(STATE_LABELS[state]), numbers[state]) for state in State if state in OPEN]
+
+
+def _of_agency(rows, scope, path):
+    return rows.filter(**{path: scope.agency}) if scope.agency else rows
 
 
 def _due_this_week(scope, today):
@@ -77,7 +81,7 @@ def _due_this_week(scope, today):
     running = Clock.objects.filter(
         ending=Clock.Ending.RUNNING, conditional=False, due_at__gte=scope.at, due_at__lt=ends
     )
-    rows = scope.narrow(running.exclude(key__in=AROUND), "case__", "case__agency_id")
+    rows = _of_agency(running.exclude(key__in=AROUND), scope, "case__agency")
     return rows.values("case").distinct().count()
 
 

@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Case as Conditional
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import TruncMonth, TruncWeek
 from django.utils.translation import gettext_lazy as _
 
 from agencies.calendar import LOCAL
+from agencies.models import Agency
 from agencies.roles import Role
 from submissions.models import Case, Citizen
-from submissions.states import OPEN, WITH_SENDER
+from submissions.states import OPEN, WITH_SENDER, State
 from workflow.models import Approval, CaseEvent, Clock, Question, Rating
 from workflow.paging import counts_of
 
@@ -31,8 +33,8 @@ FIGURES = {}
 @dataclass(frozen=True)
 class Figure:
     """`rows` gives what is counted, each row of one case; `case` and `agency` are paths from a row to its case and to
-    who answers for it, `split` to what it is broken down by, `moment` to when it happened. `repeats`: a case may have
-    several rows and counts once.
+    who answers for it, `split` to what it is broken down by, `moment` to when it happened. An `agency` of "": its rows
+    see to it themselves. `repeats`: a case may have several rows and counts once.
     """
 
     key: str
@@ -47,15 +49,36 @@ class Figure:
 
     def within(self, scope):
         """The rows that a report counts."""
-        return scope.narrow(self.rows(scope), self.case, self.agency)
+        rows = scope.narrow(self.rows(scope), self.case)
+        if not (scope.agency and self.agency):
+            return rows
+        return rows.alias(by_agency=self.expression("agency", scope)).filter(by_agency=scope.agency)
 
-    def path(self, dimension):
-        """From a row to one of: agency, field, place, channel, week, month, split."""
+    def expression(self, dimension, scope):
+        """Of a row, one of: agency, field, place, channel, week, month, split."""
         if dimension in SPANS:
             return SPANS[dimension](self.moment, tzinfo=LOCAL)
-        if dimension in ("agency", "split"):
-            return getattr(self, dimension)
-        return f"{self.case}{DIMENSIONS[dimension]}"
+        if dimension == "agency":
+            return holder_then(self.case, scope) if self.agency == f"{self.case}agency_id" else F(self.agency)
+        return F(self.split if dimension == "split" else f"{self.case}{DIMENSIONS[dimension]}")
+
+
+HOLDING = ("distribute", "hand_over")
+GIVING_UP = ("return", "recall", "unseal")
+"""Actions after which an agency has a case, or none."""
+
+
+def holder_then(case, scope):
+    """The key of the agency that had a case at the moment of the report; as it is now, where nothing moved since.
+
+    `case` is the path to the case. What was handed over later stands with whoever had it then.
+    """
+    if not scope.is_over:
+        return F(f"{case}agency_id")
+    moved = CaseEvent.objects.filter(case=OuterRef(f"{case}pk"), at__lt=scope.at, action__in=[*HOLDING, *GIVING_UP])
+    holder = When(action__in=HOLDING, then=F("subject_agency"))
+    then = Subquery(moved.order_by("-at", "-pk").values(holder=Conditional(holder))[:1])
+    return Conditional(When(**{f"{case}last_event_at__lt": scope.at}, then=F(f"{case}agency_id")), default=then)
 
 
 DIMENSIONS = {"field": "field_id", "place": "sender__commune_id", "channel": "channel"}
@@ -77,14 +100,10 @@ def totals(scope, *names) -> dict[str, int]:
 def counted(name, scope, *dimensions) -> Counter:
     """{(value of each dimension): number}."""
     figure = FIGURES[name]
-    paths = {f"by_{dimension}": _expression(figure.path(dimension)) for dimension in dimensions}
+    groups = {f"of_{dimension}": figure.expression(dimension, scope) for dimension in dimensions}
     unit = Count(f"{figure.case}pk", distinct=True) if figure.repeats else Count("pk")
-    rows = figure.within(scope).order_by().values(**paths).annotate(number=unit)
-    return Counter({tuple(values): number for *values, number in rows.values_list(*paths, "number")})
-
-
-def _expression(path):
-    return F(path) if isinstance(path, str) else path
+    rows = figure.within(scope).order_by().values(**groups).annotate(number=unit)
+    return Counter({tuple(values): number for *values, number in rows.values_list(*groups, "number")})
 
 
 def cases_of(name, scope, dimension="", key=""):
@@ -95,17 +114,18 @@ def cases_of(name, scope, dimension="", key=""):
     figure = FIGURES[name]
     rows = figure.within(scope)
     if dimension:
-        rows = rows.filter(**_of_group(figure, dimension, key))
+        rows = _of_group(figure, rows, scope, dimension, key)
     return rows if rows.model is Case else Case.objects.filter(pk__in=rows.order_by().values(f"{figure.case}pk"))
 
 
-def _of_group(figure, dimension, key):
-    path = figure.path(dimension) if dimension in SOUGHT else ""
-    if not path:
+def _of_group(figure, rows, scope, dimension, key):
+    if dimension not in SOUGHT or dimension in ("agency", "split") and not getattr(figure, dimension) or "\x00" in key:
         raise ValueError(f"{figure.key} is not grouped by {dimension}")
+    rows = rows.alias(of_group=figure.expression(dimension, scope))
     if key == "none":
-        return {f"{path}__isnull": True}
-    return {f"{path.removesuffix('_id')}__code" if dimension == "agency" else path: key}
+        return rows.filter(of_group__isnull=True)
+    wanted = Agency.objects.filter(code=key).values("pk") if dimension == "agency" else [key]
+    return rows.filter(of_group__in=wanted)
 
 
 def figure(key, label, definition, **paths):
@@ -244,7 +264,7 @@ def _passed_in_period(scope):
 
 @figure(
     "unanswered_late", _("Quá hạn chưa trả lời"),
-    _("Hồ sơ có thời hạn bị quá trong kỳ mà đến cuối kỳ chưa được trả lời; tính vào kỳ có thời điểm đến hạn."),
+    _("Hồ sơ có thời hạn bị quá trong kỳ mà đến cuối kỳ chưa được trả lời, kể cả đã từ chối, rút hay niêm phong."),
 )  # fmt: skip
 def unanswered_late(scope):
     passed = _passed_in_period(scope).order_by().values("case")
@@ -270,7 +290,7 @@ def late(scope):
 
 @figure(
     "late_own", _("Trễ hạn của mình"),
-    _("Như trên, chỉ tính thời hạn do chính cơ quan này giữ; tỷ lệ chia cho số tiếp nhận trong kỳ."),
+    _("Như trên, chỉ tính thời hạn do chính cơ quan này giữ; tỷ lệ chia cho số tiếp nhận trong kỳ."), agency="",
 )  # fmt: skip
 def late_own(scope):
     still = unanswered_late_own(scope).filter(holder=scope.agency) if scope.agency else unanswered_late_own(scope)
@@ -371,11 +391,12 @@ def late_limits(scope):
 
 
 @figure(
-    "unexplained", _("Chưa giải trình"), _("Trong số thời hạn bị quá, chưa có giải trình của cơ quan giữ."),
+    "unexplained", _("Chưa giải trình"),
+    _("Trong số thời hạn bị quá, chưa có giải trình của cơ quan giữ; không kể hồ sơ niêm phong."),
     case="case__", agency="holder_id",
 )  # fmt: skip
 def unexplained(scope):
-    return late_limits(scope).filter(explanations__isnull=True)
+    return late_limits(scope).filter(explanations__isnull=True).exclude(case__state=State.SEALED)
 
 
 def accounts(scope) -> tuple[int, int]:

@@ -6,32 +6,35 @@ after it, whatever the hour (A3). All starts of one day share that moment, so a 
 
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from agencies.calendar import LOCAL, BeyondCalendar
 from agencies.register import current_calendar
 from workflow.models import CaseEvent, Rating
 
-from .figures import answered, counted, either, figure, late_on_the_way, received
+from .figures import answered, counted, either, figure, holder_then, late_on_the_way, received
 
 REFUSED_WITHIN, CLARIFIED_WITHIN, ANSWERED_WITHIN, PUBLISHED_WITHIN = 2, 5, 15, 2
 SORTED_OUT = ("distribute", "refuse", "send_back", "withdraw")
-COSTING = ("unclassified", "handled_late", "not_good")
-"""The figures whose cases cost points in 5.1, 5.2 and 5.3."""
-COSTING_OWN = ("unclassified", "handled_late", "not_good_own")
+
+COSTING = ("unclassified", "handled_late", "slow_from_receipt", "not_good")
+"""The figures whose cases cost points in 5.1, 5.2, from receipt and in 5.3."""
+COSTING_OWN = ("unclassified", "handled_late", "slow_from_receipt", "not_good_own")
 """The same for one agency: of lateness only what it held itself."""
 
 
 def ratios(scope) -> dict:
-    """{key of an agency, None for the province: ((part, whole) of 5.1, of 5.2, of 5.3)}."""
+    """{key of an agency, None for the province: ((part, whole) of 5.1, 5.2, answered in time from receipt, 5.3)}."""
     every, unclassified = counted("received", scope, "agency"), counted("unclassified", scope, "agency")
     handled, late = _handled(scope, ""), _handled(scope, "_late")
+    given, slow = (counted(name, scope, "agency") for name in ("given", "slow_from_receipt"))
     bad, bad_own = (_bad(scope, own) for own in (False, True))
     found = {
         key[0]: (
             (every[key] - unclassified[key], every[key]),
             (handled[key] - late[key], handled[key]),
+            (given[key] - slow[key], given[key]),
             (every[key] - bad_own[key], every[key]),
         )
         for key in {*every, *handled}
@@ -41,6 +44,7 @@ def ratios(scope) -> dict:
     found[None] = (
         (total - unclassified.total(), total),
         (handled.total() - late.total(), handled.total()),
+        (given.total() - slow.total(), given.total()),
         (total - bad.total(), total),
     )
     return found
@@ -57,7 +61,9 @@ def _bad(scope, own):
     return counted(f"received_late{suffix}", scope, "agency") + counted(f"only_unsatisfied{suffix}", scope, "agency")
 
 
-@figure("unclassified", _("Chưa phân loại"), _("Tiếp nhận trong kỳ, đến cuối kỳ chưa phân phối, trả lại hay từ chối."))
+@figure(
+    "unclassified", _("Chưa phân loại"), _("Tiếp nhận trong kỳ, đến cuối kỳ chưa phân phối, trả lại, từ chối hay rút.")
+)
 def unclassified(scope):
     sorted_out = CaseEvent.objects.filter(case=OuterRef("pk"), action__in=SORTED_OUT, at__lt=scope.at)
     return received(scope).filter(~Exists(sorted_out))
@@ -76,8 +82,43 @@ def given(scope):
 
 @figure("given_late", _("Kết quả muộn"), _("Phê duyệt sau 15, hoặc công khai sau 2 ngày làm việc."), **OF_GIVEN)
 def given_late(scope):
-    slow = _later_than(ANSWERED_WITHIN, "case__complete_since", "at", scope)
-    return answered(scope).filter(slow | _later_than(PUBLISHED_WITHIN, "at", "given_at", scope))
+    """A re-distribution to another body starts the fifteen days anew (A13)."""
+    slow = _later_than(ANSWERED_WITHIN, "case__complete_since", "at", scope) & ~_passed_on()
+    slow_again = Q(pk__in=_slow_after_passing_on(scope))
+    return answered(scope).filter(slow | slow_again | _later_than(PUBLISHED_WITHIN, "at", "given_at", scope))
+
+
+def _passed_on():
+    """Whether the case went to another body before it was approved."""
+    return Q(Exists(_passings_on(OuterRef("case"), OuterRef("at"))))
+
+
+def _passings_on(case, before):
+    """Distributions of a case to another body than an earlier one."""
+    earlier = CaseEvent.objects.filter(case=OuterRef("case"), action="distribute", at__lt=OuterRef("at")).exclude(
+        subject_agency=OuterRef("subject_agency")
+    )
+    return CaseEvent.objects.filter(Exists(earlier), case=case, action="distribute", at__lt=before)
+
+
+def _slow_after_passing_on(scope):
+    """Of the few that were passed on, those approved too late after the last time; reckoned one by one."""
+    last = _passings_on(OuterRef("case"), OuterRef("at")).order_by("-at").values("at")[:1]
+    rows = answered(scope).annotate(passed_on_at=Subquery(last)).filter(passed_on_at__isnull=False)
+    calendar = current_calendar()
+    return [
+        pk
+        for pk, passed_on, complete, approved in rows.values_list("pk", "passed_on_at", "case__complete_since", "at")
+        if approved > _due(calendar, max(passed_on, complete).astimezone(LOCAL).date(), ANSWERED_WITHIN)
+    ]
+
+
+@figure(
+    "slow_from_receipt", _("Trả lời quá 15 ngày từ lúc nhận"),
+    _("Phê duyệt sau 15 ngày làm việc kể từ lúc nhận, kể cả hồ sơ đã chuyển qua cơ quan khác."), **OF_GIVEN,
+)  # fmt: skip
+def slow_from_receipt(scope):
+    return answered(scope).filter(_later_than(ANSWERED_WITHIN, "case__received_at", "at", scope))
 
 
 @figure(
@@ -113,7 +154,11 @@ def _refusals_and_first_returns(scope):
 
 
 def _late_turns(scope):
-    refused = Q(action="refuse") & _later_than(REFUSED_WITHIN, "case__received_at", "at", scope)
+    """Of refusals those that waited for nobody: who was asked to complete and did not may be refused later (A8)."""
+    asked = CaseEvent.objects.filter(
+        case=OuterRef("case"), action="send_back", at__gt=OuterRef("case__complete_since"), at__lt=OuterRef("at")
+    )
+    refused = Q(action="refuse") & _later_than(REFUSED_WITHIN, "case__complete_since", "at", scope) & ~Exists(asked)
     clarified = Q(action="send_back") & _later_than(CLARIFIED_WITHIN, "case__received_at", "at", scope)
     return _refusals_and_first_returns(scope).filter(refused | clarified)
 
@@ -183,9 +228,17 @@ def _first_start(days, period):
     """
     calendar, day = current_calendar(), period.first
     earliest = date(calendar.first_year, 1, 1)
-    while day > earliest and _due(calendar, day - timedelta(days=1), days) >= period.begins:
+    while day > earliest and _is_due_from(period, calendar, day - timedelta(days=1), days):
         day -= timedelta(days=1)
     return _midnight(day)
+
+
+def _is_due_from(period, calendar, day, days):
+    """Whether it lies in the period or behind it, where the calendar may no longer reach."""
+    try:
+        return _due(calendar, day, days) >= period.begins
+    except BeyondCalendar:
+        return True
 
 
 def _due(calendar, day, days):
@@ -214,7 +267,12 @@ def received_late(scope):
 
 @figure("received_late_own", _("Tiếp nhận trong kỳ, quá hạn của mình"), _("Có thời hạn của cơ quan đang giữ bị quá."))
 def received_late_own(scope):
-    return received(scope).filter(_late_limits_of(scope, holder=OuterRef("agency")))
+    return _held(scope).filter(_late_limits_of(scope, holder=OuterRef("held_by")))
+
+
+def _held(scope):
+    """Received, with the key of the agency that had each at the moment of the report."""
+    return received(scope).alias(held_by=holder_then("", scope))
 
 
 @figure("only_unsatisfied", _("Không hài lòng, không quá hạn"), _("Bị đánh giá không hài lòng, không quá hạn."))
@@ -224,7 +282,7 @@ def only_unsatisfied(scope):
 
 @figure("only_unsatisfied_own", _("Không hài lòng, không quá hạn của mình"), _("Như trên, theo hạn của cơ quan."))
 def only_unsatisfied_own(scope):
-    return received(scope).filter(~_late_limits_of(scope, holder=OuterRef("agency")), _unsatisfied(scope))
+    return _held(scope).filter(~_late_limits_of(scope, holder=OuterRef("held_by")), _unsatisfied(scope))
 
 
 @figure("not_good", _("Không hài lòng hoặc quá hạn"), _("Hồ sơ làm giảm tỷ lệ 5.3 của toàn tỉnh."))
@@ -234,5 +292,5 @@ def not_good(scope):
 
 @figure("not_good_own", _("Không hài lòng hoặc quá hạn của mình"), _("Hồ sơ làm giảm tỷ lệ 5.3 của một cơ quan."))
 def not_good_own(scope):
-    own = _late_limits_of(scope, holder=OuterRef("agency"))
-    return received(scope).filter(Q(own) | Q(_unsatisfied(scope)))
+    own = _late_limits_of(scope, holder=OuterRef("held_by"))
+    return _held(scope).filter(Q(own) | Q(_unsatisfied(scope)))

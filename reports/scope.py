@@ -38,11 +38,14 @@ class Scope:
     def is_whole(self):
         return not (self.agency or self.is_narrowed)
 
-    def narrow(self, rows, case="", agency="agency_id"):
-        """`rows` of this scope; `case` and `agency` are the paths to a row's case and to who answers for it."""
+    @property
+    def is_over(self):
+        """Whether cases may have moved since the moment of the report."""
+        return self.at >= self.period.ends
+
+    def narrow(self, rows, case=""):
+        """`rows` whose cases are of this scope, whatever the agency; `case` is the path to a row's case."""
         wanted = {f"{case}{path}": getattr(self, name) for name, path in CASE_FILTERS.items() if getattr(self, name)}
-        if self.agency:
-            wanted[agency] = self.agency
         return rows.filter(**wanted) if wanted else rows
 
     def before(self):

@@ -18,11 +18,12 @@ from agencies.calendar import shown
 from agencies.models import AdministrativeUnit, Agency, Field
 from agencies.register import current_calendar
 from submissions.models import Channel
+from submissions.states import State
 from workflow.dossier import GROUNDS, remaining_words
 from workflow.models import Approval, CaseEvent, Clock, Rating
 
 from . import figures
-from .figures import FIGURES, counted
+from .figures import FIGURES, counted, totals
 from .ratios import COSTING, COSTING_OWN, ratios
 from .templatetags.figures import grouped, percent, share
 
@@ -37,6 +38,7 @@ TITLES = {
     "instant": gettext_lazy("Sự cố theo quy trình tức thời"),
     "ratios": gettext_lazy("Tỷ lệ theo Quyết định 766/QĐ-TTg"),
 }
+NOT_APPLICABLE = "N/A"
 SOUGHT_TOGETHER = ("agency", *figures.DIMENSIONS)
 
 
@@ -68,7 +70,7 @@ class Cell:
     def said(self) -> str:
         """As people read it: "2.928", "74/360 = 20,6 %", "17:00 09/03/2026"; empty for nothing."""
         if self.is_share:
-            return share(self.part, self.whole, self.digits)
+            return share(self.part, self.whole, self.digits) if self.whole or self.digits == 1 else NOT_APPLICABLE
         if isinstance(self.value, datetime):
             return shown(self.value)
         return grouped(self.value) if isinstance(self.value, int) else self.value or ""
@@ -123,6 +125,10 @@ class Tally:
         return self._counts[name]
 
     def total(self, name):
+        """A case that comes under two headings of a split counts once."""
+        figure = FIGURES[name]
+        if figure.repeats and figure.split:
+            return totals(self.scope, name)[name]
         return sum(self._of(name).values())
 
     def by(self, name, dimension) -> Counter:
@@ -285,6 +291,8 @@ class Tables:
         return Lines(read, lambda clock: self._late_limit(clock, calendar))
 
     def _late_limit(self, clock, calendar):
+        if clock.case.state == State.SEALED:
+            return self._stub(clock.case, 7)
         is_done = clock.ended_at is not None and clock.ended_at < self.scope.at
         done = clock.done_at if is_done else None
         said = "; ".join(explanation.note for explanation in clock.explanations.all())
@@ -298,6 +306,11 @@ class Tables:
             Cell(said or _("chưa giải trình")),
         ]
         return Row(clock.case.code, clock.case.code, cells, url_code=clock.case.code)
+
+    @staticmethod
+    def _stub(case, columns):
+        """Of a sealed case nothing but that it is there (Đ9.3)."""
+        return Row(case.code, case.code, [Cell(_("Hồ sơ đã niêm phong")), *[Cell()] * (columns - 1)])
 
     # 6 and 7
 
@@ -355,18 +368,22 @@ class Tables:
     def instant(self) -> Table:
         columns = [
             Column("incident", _("Sự cố")), Column("agency", _("Cơ quan")), Column("received", _("Nhận")),
-            Column("distributed", _("Phân phối")), Column("accepted", _("Tiếp nhận xử lý")),
-            Column("contained", _("Khắc phục tạm thời")), Column("answered", _("Trả lời")),
-            Column("late", _("Thời hạn bị quá")),
+            Column("taken", _("Trung tâm tiếp nhận")), Column("distributed", _("Phân phối")),
+            Column("accepted", _("Tiếp nhận xử lý")), Column("contained", _("Khắc phục tạm thời")),
+            Column("answered", _("Trả lời")), Column("late", _("Thời hạn bị quá")),
         ]  # fmt: skip
         cases = FIGURES["instant"].within(self.scope)
-        by_then = CaseEvent.objects.filter(case=OuterRef("pk"), action="accept", at__lt=self.scope.at).order_by("-at")
+        events = CaseEvent.objects.filter(case=OuterRef("pk"), at__lt=self.scope.at)
+        taken = events.filter(action__in=("receive", "distribute")).order_by("at").values("at")[:1]
+        accepted = events.filter(action="accept").order_by("-at").values("at")[:1]
         given = Approval.objects.filter(case=OuterRef("pk"), given_at__lt=self.scope.at).order_by("given_at")
         read = (
             cases.select_related("agency")
             .order_by("received_at", "pk")
             .annotate(
-                accepted_at=Subquery(by_then.values("at")[:1]), first_given_at=Subquery(given.values("given_at")[:1])
+                taken_at=Subquery(taken),
+                accepted_at=Subquery(accepted),
+                first_given_at=Subquery(given.values("given_at")[:1]),
             )
             .prefetch_related(Prefetch("clocks", Clock.objects.late(self.scope.at), to_attr="late_clocks"))
         )
@@ -374,9 +391,11 @@ class Tables:
 
     def _incident(self, case):
         """Only what had happened by the moment of the report."""
+        if case.state == State.SEALED:
+            return self._stub(case, 9)
         cells = [
             Cell(case.get_incident_display()), Cell(case.agency.name if case.agency else ""), Cell(case.received_at),
-            Cell(self._then(case.first_distributed_at)), Cell(case.accepted_at),
+            Cell(case.taken_at), Cell(self._then(case.first_distributed_at)), Cell(case.accepted_at),
             Cell(self._then(case.contained_at)), Cell(case.first_given_at),
             Cell(", ".join(clock.label for clock in case.late_clocks)),
         ]  # fmt: skip
@@ -402,6 +421,10 @@ class Tables:
                 "on_time", _("5.2 Đúng hạn"),
                 _("Trên số đã có kết quả trong kỳ: từ chối trong 2, trả lại lần đầu trong 5, trả lời trong 15, "
                   "công khai trong 2 ngày làm việc."),
+            ),
+            Column(
+                "from_receipt", _("Trong 15 ngày từ lúc nhận"),
+                _("Trên số trả lời trong kỳ: phê duyệt trong 15 ngày làm việc từ lúc nhận, dù đã chuyển cơ quan khác."),
             ),
             Column(
                 "good", _("5.3 Chất lượng"),

@@ -46,7 +46,14 @@ class CaseEvent(models.Model):
     class Meta:
         ordering = ["at", "id"]
         constraints = [models.CheckConstraint(condition=Q(after__in=[*State]), name="event_state_known")]
-        indexes = [models.Index(fields=["case", "at", "id"], name="event_of_case")]
+        indexes = [
+            models.Index(fields=["case", "at", "id"], name="event_of_case"),
+            models.Index(
+                fields=["action", "at"],
+                condition=Q(action__in=["send_back", "refuse", "withdraw", "return", "extend"]),
+                name="event_reported",
+            ),
+        ]
 
     def __str__(self):
         return f"{self.case_id} {self.action}"

@@ -38,9 +38,11 @@ def export() -> Rows:
     for case in Case.objects.order_by("pk").values(*read):
         rows.cases.append(case | {"agency": codes[case["agency_id"]]})
     for event in CaseEvent.objects.order_by("at", "pk").values(
-        "case_id", "action", "at", "after", "facts", "agency_id"
+        "case_id", "action", "at", "after", "facts", "agency_id", "subject_agency_id"
     ):
-        rows.events[event["case_id"]].append(event | {"agency": codes[event["agency_id"]]})
+        rows.events[event["case_id"]].append(
+            event | {"agency": codes[event["agency_id"]], "subject": codes[event["subject_agency_id"]]}
+        )
     for clock in Clock.objects.order_by("pk").values():
         rows.clocks[clock["case_id"]].append(clock | {"holder": codes[clock["holder_id"]]})
     for given in Approval.objects.order_by("given_at").values("pk", "case_id", "at", "given_at", "result__agency_id"):
@@ -64,7 +66,8 @@ class Walk:
     def __init__(self, rows, begins, ends, at, agency="", office=None, **only):
         self.rows, self.begins, self.ends, self.at, self.agency = rows, begins, ends, at, agency
         self.office = office or Office()
-        self.cases = [case for case in rows.cases if all(case[name] == value for name, value in only.items())]
+        found = [case for case in rows.cases if all(case[name] == value for name, value in only.items())]
+        self.cases = [case | {"agency": self._holder(case)} for case in found] if at >= ends else found
 
     def tables(self):
         """{table: {row: {column: number, or (part, whole) of a share}}}; of tables of cases the rows' codes alone."""
@@ -81,6 +84,16 @@ class Walk:
         }
 
     # Facts about one case
+
+    def _holder(self, case):
+        """Who had the case at the moment of the report."""
+        holder = "none"
+        for event in self.rows.events[case["pk"]]:
+            if event["at"] < self.at and event["action"] in ("distribute", "hand_over"):
+                holder = event["subject"]
+            elif event["at"] < self.at and event["action"] in ("return", "recall", "unseal"):
+                holder = "none"
+        return holder
 
     def _in(self, moment):
         return moment is not None and self.begins <= moment < self.ends
@@ -165,7 +178,7 @@ class Walk:
             **{f"received:{c}": sum(case["channel"] == c for case in received) for c in CHANNELS},
             "accepted": sum(self._in(case["first_distributed_at"]) for case in mine),
             "sent_back": sum(bool(self._acts(case, "send_back")) for case in mine),
-            "refused": sum(grounds.values()),
+            "refused": sum(bool(self._acts(case, "refuse")) for case in mine),
             **grounds,
             "withdrawn": sum(bool(self._acts(case, "withdraw")) for case in mine),
             "answered": len(answered), f"answered_on_time{own}": len(answered) - late, f"answered_late{own}": late,
@@ -282,13 +295,27 @@ class Walk:
 
     def _steps(self, case):
         """(when it began, when it was done, within how many working days) of each step done in the period."""
-        steps = [(case["received_at"], event["at"], 2) for event in self._acts(case, "refuse")]
         back = [event["at"] for event in self.rows.events[case["pk"]] if event["action"] == "send_back"]
+        steps = []
+        for event in self._acts(case, "refuse"):
+            waited = any(case["complete_since"] < asked < event["at"] for asked in back)
+            steps.append((event["at"] if waited else case["complete_since"], event["at"], 2))
         if back and self._in(back[0]):
             steps.append((case["received_at"], back[0], 5))
         if given := self._first_answer(case):
-            steps += [(case["complete_since"], given["at"], 15), (given["at"], given["given_at"], 2)]
+            began = max(case["complete_since"], self._passed_on(case, given["at"]) or case["complete_since"])
+            steps += [(began, given["at"], 15), (given["at"], given["given_at"], 2)]
         return steps
+
+    def _passed_on(self, case, before):
+        """The last time that the case went to another body than once before (A13)."""
+        went, last = [], None
+        for event in self.rows.events[case["pk"]]:
+            if event["action"] == "distribute" and event["at"] < before:
+                if any(other != event["subject"] for other in went):
+                    last = event["at"]
+                went.append(event["subject"])
+        return last
 
     def _is_bad(self, case, own):
         late = any(not own or clock["holder"] == case["agency"] for clock in self._on_the_way(case))
@@ -297,7 +324,7 @@ class Walk:
         )
 
     def ratios(self):
-        whole = defaultdict(lambda: [Counter(), Counter(), Counter()])
+        whole = defaultdict(lambda: [Counter(), Counter(), Counter(), Counter()])
         for case in self.cases:
             if not self._mine(case["agency"]):
                 continue
@@ -306,7 +333,10 @@ class Walk:
                     continue
                 if self._received(case):
                     whole[key][0].update(all=1, good=self._sorted_out(case))
-                    whole[key][2].update(all=1, good=not self._is_bad(case, own))
+                    whole[key][3].update(all=1, good=not self._is_bad(case, own))
+                if given := self._first_answer(case):
+                    in_time = given["at"] <= self.office.due(case["received_at"], 15, WORKING_DAYS)
+                    whole[key][2].update(all=1, good=in_time)
                 if steps := self._steps(case):
                     in_time = all(done <= self.office.due(began, days, WORKING_DAYS) for began, done, days in steps)
                     whole[key][1].update(all=1, good=in_time)
@@ -314,7 +344,7 @@ class Walk:
             whole["province"]
         else:
             whole.pop("province", None)
-        names = ("classified", "on_time", "good")
+        names = ("classified", "on_time", "from_receipt", "good")
         return {
             key: {name: (c["good"], c["all"]) for name, c in zip(names, counts, strict=True)}
             for key, counts in whole.items()

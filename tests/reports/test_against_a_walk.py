@@ -13,6 +13,7 @@ from reports.scope import scope_of
 from submissions.models import Case, Channel
 from tests.simulation.calendar_model import Office
 from tests.simulation.years import Years
+from workflow.handover import pass_on
 from workflow.models import Clock, Explanation, Question, Rating
 
 from .naive import Walk, export
@@ -117,6 +118,19 @@ def test_every_figure_of_every_table_equals_the_walk(season, seed):
     is_as_walked(rows, PERIODS[1], years.last, channel=Channel.WEB)
     is_as_walked(rows, PERIODS[0], years.last, rules="khanh-hoa-2022", field="ha-tang-do-thi")
     meets_every_kind_of_row(Walk(rows, PERIODS[1].begins, PERIODS[1].ends, years.last).tables())
+    rows = merged(years)
+    for period in PERIODS[:2]:
+        is_as_walked(rows, period, years.last)
+        is_as_walked(rows, period, years.last, "moitruong")
+        is_as_walked(rows, period, years.last, "soxd")
+
+
+def merged(years):
+    """One agency ends and its cases go over to another: what it answered stays its own."""
+    last = years.last.date() - timedelta(days=1)
+    Agency.objects.filter(code="moitruong").update(valid_to=last, successor=Agency.objects.get(code="soxd"))
+    assert pass_on(years.last, most=1000) > 5
+    return export()
 
 
 def meets_every_kind_of_row(tables):

@@ -288,8 +288,7 @@ def season(django_db_setup, db, settings, media, tmp_path):
 def test_the_whole_sample_has_the_figures_of_s4(season):
     """Over 162 days, as from 5/10/2022 to 15/3/2023: 74/360 late, 56 of 84 unsatisfied (S4)."""
     until = date.fromisoformat(UNTIL)
-    report = Report(Kind.DEPARTMENT, scope_of(Period(until - timedelta(days=161), until), LATER), LATER)
-    counted = {row.key: row.cells for row in report.tables[0].rows}
+    counted = {row.key: row.cells for row in report_until(until).tables[0].rows}
     names = ("accounts", "received", "answered", "questions", "ratings", "unsatisfied", "late")
     assert [counted[name][0].value for name in names] == [2928, 360, 201, 92, 84, 56, 74]
     assert (counted["late"][1].said, counted["unsatisfied"][1].said) == ("74/360 = 20,6 %", "56/84 = 66,7 %")
@@ -300,3 +299,11 @@ def test_the_whole_sample_has_the_figures_of_s4(season):
     assert len(set(texts)) > 340
     assert User.objects.filter(username__startswith="nguoidan", password__startswith="!").count() > 2900
     assert load() == "Hồ sơ mẫu đã có sẵn: không thêm gì."
+    load("--cases", "720")
+    doubled = {row.key: row.cells for row in report_until(until).tables[0].rows}
+    for name in names[1:]:
+        assert doubled[name][0].value == 2 * counted[name][0].value, name
+
+
+def report_until(day):
+    return Report(Kind.DEPARTMENT, scope_of(Period(day - timedelta(days=161), day), LATER), LATER)
