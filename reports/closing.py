@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+from collections import Counter
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,37 +12,17 @@ from submissions.models import Case
 from workflow import audit
 from workflow.models import AuditEntry
 
-from .figures import cases_of, totals
+from .figures import FIGURES, cases_of, totals
 from .models import ClosedPeriod, Kind
-from .report import Report
+from .report import Report, of_report
 from .scope import scope_of
+from .tables import as_data, from_data
 
-SPOKEN_OF = (
-    "received",
-    "answered",
-    "sent_back",
-    "refused",
-    "withdrawn",
-    "in_progress",
-    "unanswered_late",
-    "questions",
-    "ratings",
-)
-"""Their cases are all that a report speaks of."""
+COMPARED = 2000
 
 
 class NotToBeClosed(Exception):
     """Its text is a sentence for people."""
-
-
-def closed(report) -> ClosedPeriod | None:
-    return ClosedPeriod.objects.filter(**_of(report)).select_related("closed_by").first()
-
-
-def _of(report):
-    period = report.scope.period
-    agency = report.scope.agency if report.kind == Kind.AGENCY else None
-    return {"kind": report.kind, "agency": agency, "first": period.first, "last": period.last}
 
 
 def why_not(report, now) -> str:
@@ -51,7 +32,7 @@ def why_not(report, now) -> str:
     narrowed = report.scope.agency if report.kind != Kind.AGENCY else None
     if narrowed or report.scope.is_narrowed:
         return _("Chỉ chốt báo cáo đầy đủ, không lọc theo lĩnh vực, địa bàn, kênh hay bộ thời hạn.")
-    if closed(report):
+    if report.closed:
         return _("Kỳ này đã được chốt.")
     return ""
 
@@ -66,58 +47,53 @@ def close(report, viewer, now) -> ClosedPeriod:
     """Freeze it; the fingerprint goes into the audit, so that nothing can be exchanged later. Raises NotToBeClosed."""
     if reason := why_not(report, now):
         raise NotToBeClosed(reason)
-    figures, definitions, cases = as_data(report), report.definitions, _codes(report)
-    row = ClosedPeriod.objects.create(
-        **{name: value for name, value in _of(report).items() if name != "agency"}, agency_id=_of(report)["agency"],
-        closed_at=now, closed_by=viewer.user, figures=figures, definitions=definitions,
-        packed_cases=gzip.compress(json.dumps(cases).encode()), fingerprint=fingerprint(figures, definitions, cases),
+    about = of_report(report.kind, report.scope)
+    figures, definitions, cases = as_data(report.counted.all), report.definitions, _codes(report)
+    row = ClosedPeriod(
+        **about, closed_at=now, closed_by=viewer.user, figures=figures, definitions=definitions,
+        packed_cases=gzip.compress(json.dumps(cases).encode()),
     )  # fmt: skip
+    row.fingerprint = fingerprint(row)
+    row.save(force_insert=True)
     audit.record(
         AuditEntry.Kind.CHANGED, actor=viewer.user, membership=next(iter(viewer.memberships), None),
-        subject=_("chốt báo cáo %(kind)s, %(period)s") % {"kind": report.kind, "period": report.scope.period},
-        reason=row.fingerprint,
+        subject=subject_of(row), reason=row.fingerprint,
     )  # fmt: skip
     return row
 
 
+def subject_of(row):
+    """By which the audit knows what was closed."""
+    return f"chốt báo cáo {row.kind} {row.agency.code if row.agency else ''} {row.first} {row.last}"
+
+
 def _codes(report):
+    """Of every case that some figure of the report counts."""
     found = set()
-    for name in SPOKEN_OF:
+    for name in FIGURES:
         found.update(cases_of(name, report.scope).order_by().values_list("code", flat=True))
     return sorted(found)
 
 
-def as_data(report) -> list[dict]:
-    """The tables as plain data: what is frozen, and compared later."""
-    return [
-        {
-            "key": table.key, "first": str(table.first), "title": table.title,
-            "columns": [[column.key, str(column.label)] for column in table.columns],
-            "rows": [[row.key, str(row.label), [_plain(cell) for cell in row.cells]] for row in table.rows],
-        }
-        for table in report.tables
-    ]  # fmt: skip
-
-
-def _plain(cell):
-    value = cell.value.isoformat() if hasattr(cell.value, "isoformat") else cell.value
-    return [value, cell.part, cell.whole, cell.said]
-
-
-def fingerprint(figures, definitions, cases) -> str:
-    """sha256 (hex) over all three, the same for the same content."""
-    said = json.dumps([figures, definitions, cases], ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(said.encode()).hexdigest()
+def fingerprint(row) -> str:
+    """sha256 (hex) over which report it is, its figures, definitions and cases."""
+    said = [row.kind, row.agency_id, str(row.first), str(row.last), row.figures, row.definitions, row.cases]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def is_intact(row) -> bool:
-    return fingerprint(row.figures, row.definitions, row.cases) == row.fingerprint
+    """Whether it is what was closed: its content has this fingerprint, and the audit holds the same."""
+    noted = AuditEntry.objects.filter(case=None, subject=subject_of(row), reason=row.fingerprint)
+    return fingerprint(row) == row.fingerprint and noted.exists()
 
 
 def addendum(row, now) -> list[tuple]:
-    """[(table, row, column, as it was closed, as it is counted now)] of what has changed since."""
-    report = Report(row.kind, scope_of(row.period, now, agency=row.agency_id), now)
-    then, since = _by_cell(row.figures), _by_cell(as_data(report))
+    """[(table, row, column, as it was closed, as it is counted now)] of what has changed since.
+
+    Tables of cases are compared up to COMPARED rows.
+    """
+    counted = Report(row.kind, scope_of(row.period, now, agency=row.agency_id), now).counted.all
+    then, since = _by_cell(from_data(row.figures)), _by_cell(counted)
     return [
         (*labels, then.get(cell, (labels, "–"))[1], since.get(cell, (labels, "–"))[1])
         for cell in dict.fromkeys([*then, *since])
@@ -130,11 +106,12 @@ def _by_cell(tables):
     """{(table, row with its number, column): ((words of each), as people read it)}."""
     found = {}
     for table in tables:
-        seen = {}
-        for key, label, cells in table["rows"]:
-            seen[key] = seen.get(key, 0) + 1
-            for (column, column_label), cell in zip(table["columns"], cells, strict=True):
-                found[table["key"], key, seen[key], column] = ((table["title"], label, column_label), cell[3])
+        seen = Counter()
+        for row in table.rows[:COMPARED]:
+            seen[row.key] += 1
+            for column, cell in zip(table.columns, row.cells, strict=True):
+                labels = (table.title, row.label, str(column.label))
+                found[table.key, row.key, seen[row.key], column.key] = (labels, cell.said)
     return found
 
 

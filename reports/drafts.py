@@ -40,7 +40,7 @@ def _chase(period, now):
     numbers = counted("unexplained", scope_of(period, now), "agency")
     day = period.last - CHASED
     told = 0
-    for agency in Agency.objects.filter(pk__in=[key for (key,) in numbers if key]):
+    for agency in handling_agencies(timezone.localdate(now)).filter(pk__in=[key for (key,) in numbers if key]):
         told += _tell("report_chase", agency, Kind.AGENCY, period, now, day, numbers[agency.pk,])
     return told
 
@@ -60,7 +60,7 @@ def _draft(kind, agency, issued_by, period, now):
         kind=kind, agency=agency, first=period.first, last=period.last, asked_by=None,
         defaults={"key": uuid.uuid4(), "format": "docx", "asked_at": now},
     )  # fmt: skip
-    issuer = agency or Agency.objects.filter(kind=issued_by).order_by("pk").first()
+    issuer = agency or Agency.objects.on(period.last).filter(kind=issued_by).order_by("pk").first()
     if not is_new or issuer is None:
         return 0
     scope = scope_of(period, now, agency=agency and agency.pk)

@@ -8,21 +8,25 @@ import csv
 import hashlib
 import io
 import json
+import shutil
+import tempfile
 import zipfile
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.calendar import printed
 from submissions.files import private_storage
-from submissions.models import STATE_LABELS, Case
+from submissions.models import STATE_LABELS, Attachment, Case
 from submissions.states import State
 from workflow import audit
+from workflow.models import Explanation, Rating, Readers
 
 from .figures import cases_of
 from .files.plain import RISKY
 
-MOST = 10_000
+MOST = 2_000
 """Cases of one export: each is an entry of the audit."""
 COLUMNS = (
     "code", "state", "received_at", "channel", "field", "agency", "commune", "rule_set", "first_distributed_at",
@@ -40,16 +44,16 @@ def made_by(viewer, now):
 def rows_of_cases(viewer, report, now) -> bytes:
     """CSV (UTF-8 with a mark, for spreadsheets) of the cases received in a report's scope that the viewer sees.
 
-    No sender's data; no sealed case. At most MOST, the latest ones.
+    `viewer` has the memberships alone that carry the right. No sender's data; no sealed case. At most MOST, the latest
+    ones; the first line says of how many.
     """
     seen = Case.objects.visible_to(viewer).exclude(state=State.SEALED).filter(pk__in=cases_of("received", report.scope))
-    seen = seen.select_related("field", "agency", "sender__commune", "rule_set", "answer").order_by(
-        "-received_at", "-pk"
-    )
-    cases = list(seen[:MOST])
+    read = seen.select_related("field", "agency", "sender__commune", "rule_set", "answer")
+    cases = list(read.order_by("-received_at", "-pk")[:MOST])
+    number = _("%(shown)d trong %(all)d hồ sơ") % {"shown": len(cases), "all": seen.count()}
     text = io.StringIO(newline="")
     lines = csv.writer(text)
-    lines.writerow([_plain(made_by(viewer, now)), str(report.scope.period), len(cases)])
+    lines.writerow([_plain(made_by(viewer, now)), str(report.scope.period), number])
     lines.writerow(COLUMNS)
     lines.writerows([_plain(value) for value in _row(case)] for case in cases)
     audit.exported(viewer, cases, _("danh sách hồ sơ, tệp CSV"))
@@ -70,25 +74,41 @@ def _plain(value):
     return f"'{text}" if text.startswith(RISKY) else text
 
 
-def dossier(viewer, case, body, letter, now) -> bytes:
-    """A zip of everything kept about a case: what was sent and by whom, files, events, results, talk and clocks.
+def dossier(viewer, case, body, letter, now):
+    """A zip, as an open temporary file, of what is kept about a case: the matter and its sender, files, events, talk,
+    approved results, ratings and clocks. Drafts and notes within an agency stay there.
 
-    `body` asked for it by `letter`, a number and date. MUC-LUC.txt lists each file with its sha256.
+    `body` asked for it by `letter`, a number and date. MUC-LUC.txt lists each file with its sha256, and those that are
+    not in it because the virus scanner holds them.
     """
-    made = {"ho-so.json": _json(_case_data(case)), **_tables(case), **_files(case)}
-    head = [
-        _("Hồ sơ %s") % case.code, made_by(viewer, now), _("Cung cấp cho: %s") % body,
-        _("Theo văn bản: %s") % letter, "",
-    ]  # fmt: skip
-    listed = [f"{hashlib.sha256(content).hexdigest()}  {name}" for name, content in made.items()]
-    archive = io.BytesIO()
+    archive = tempfile.TemporaryFile()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        listed = [_packed(packed, "ho-so.json", _json(_case_data(case)))]
+        listed += [_packed(packed, name, content) for name, content in _tables(case)]
+        listed += [_packed_file(packed, number, file) for number, file in enumerate(_files(case), start=1)]
+        head = [
+            _("Hồ sơ %s") % case.code, made_by(viewer, now), _("Cung cấp cho: %s") % body,
+            _("Theo văn bản: %s") % letter, "",
+        ]  # fmt: skip
         packed.writestr("MUC-LUC.txt", "\n".join([*head, *listed, ""]))
-        for name, content in made.items():
-            packed.writestr(name, content)
     reason = _("cung cấp cho %(body)s theo văn bản %(letter)s") % {"body": body, "letter": letter}
     audit.handed_over(viewer, case, _("trọn bộ hồ sơ"), reason)
-    return archive.getvalue()
+    archive.seek(0)
+    return archive
+
+
+def _packed(packed, name, content):
+    packed.writestr(name, content)
+    return f"{hashlib.sha256(content).hexdigest()}  {name}"
+
+
+def _packed_file(packed, number, file):
+    name = f"tep/{number:02}-{file.role}-{file.name}"
+    if not file.is_readable or not private_storage().exists(file.path):
+        return _("không kèm được: %s") % name
+    with private_storage().open(file.path) as content, packed.open(name, "w") as target:
+        shutil.copyfileobj(content, target)
+    return f"{file.sha256}  {name}"
 
 
 def _json(value):
@@ -107,30 +127,42 @@ OF_CASE = """code state channel national_code received_at title content public_t
 incident level first_distributed_at published_at""".split()
 OF_SENDER = "type full_name address phone email consent_at consent_version".split()
 TABLES = {
-    "su-kien.json": ("events", "at action actor__full_name role agency__name before after note facts"),
-    "thoi-han.json": ("clocks", "key label article holder__name started_at due_at ended_at ending"),
+    "su-kien.json": (
+        lambda case: case.events.exclude(readers=Readers.AGENCY),
+        "at action actor__full_name role agency__name before after note facts",
+    ),
+    "thoi-han.json": (
+        lambda case: case.clocks.all(), "key label article holder__name started_at due_at ended_at ending",
+    ),
+    "giai-trinh.json": (
+        lambda case: Explanation.objects.filter(clock__case=case), "clock__label agency__name note at",
+    ),
     "ket-qua.json": (
-        "results", "number outcome commitment_date body agency__name drafter__full_name submitted_at sha256",
+        lambda case: case.results.filter(approval__given_at__isnull=False),
+        "number outcome commitment_date body agency__name submitted_at approval__at approval__given_at sha256",
     ),
-    "phe-duyet.json": (
-        "approvals", "result__number approver__full_name on_behalf at given_at revoked_at sha256",
+    "danh-gia.json": (
+        lambda case: Rating.objects.filter(approval__case=case), "score note fixed at decision conclusion concluded_at",
     ),
+    "cam-ket.json": (lambda case: case.promises.all(), "date made_at proof proven_at fulfilled_at kept"),
     "trao-doi.json": (
-        "questions", "by body asked_at asked_by_agency__name reply replied_at replied_by_agency__name",
+        lambda case: case.questions.all(),
+        "by body asked_at asked_by_agency__name reply replied_at replied_by_agency__name",
     ),
-    "y-kien.json": ("consultations", "agency__name note asked_at outcome body answered_at"),
-    "thong-bao.json": ("messages", "notice medium recipient subject body queued_at sent_at problem"),
+    "y-kien.json": (lambda case: case.consultations.all(), "agency__name note asked_at outcome body answered_at"),
+    "thong-bao.json": (
+        lambda case: case.messages.all(), "notice medium recipient subject body queued_at sent_at problem",
+    ),
 }  # fmt: skip
 """{file: (rows of the case, their columns)}."""
 
 
 def _tables(case):
-    return {name: _json(list(getattr(case, rows).values(*columns.split()))) for name, (rows, columns) in TABLES.items()}
+    for name, (rows, columns) in TABLES.items():
+        yield name, _json(list(rows(case).values(*columns.split())))
 
 
 def _files(case):
-    found = {}
-    for number, file in enumerate(case.attachments.order_by("created_at", "pk"), start=1):
-        with private_storage().open(file.path) as content:
-            found[f"tep/{number:02}-{file.role}-{file.name}"] = content.read()
-    return found
+    """All but what belongs to a result that was never given."""
+    drafted = Q(role=Attachment.Role.RESULT) & ~Q(results__approval__given_at__isnull=False) & Q(proofs__isnull=True)
+    return case.attachments.exclude(drafted).distinct().order_by("created_at", "pk")

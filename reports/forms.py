@@ -126,3 +126,9 @@ class NarrativeForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
+
+    @property
+    def version(self):
+        """When what stands here was written; posted back, so that nobody writes over somebody else unawares."""
+        at = self.instance.pk and self.instance.written_at
+        return at.isoformat() if at else ""

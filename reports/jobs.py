@@ -7,8 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from celery import current_app
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
@@ -17,6 +18,7 @@ from agencies.calendar import BeyondCalendar
 from submissions.files import private_storage
 
 from .files import write
+from .kinds import may_write
 from .models import ReportFile
 from .report import Report
 from .scope import CASE_FILTERS, scope_of
@@ -50,19 +52,23 @@ def _tell_the_worker():
 
 
 def write_waiting(now=None) -> int:
-    """Write every file that waits; how many."""
-    done = 0
-    while (asked := _taken(now or timezone.now())) is not None:
-        _write(asked)
-        done += 1
-    return done
+    """Write one file that waits, one that somebody asked for before the portal's drafts; how many were written.
+
+    One at a time, so that what else waits for the worker comes in between; the call for the next one goes behind it.
+    """
+    asked = _taken(now or timezone.now())
+    if asked is None:
+        return 0
+    _write(asked)
+    transaction.on_commit(_tell_the_worker)
+    return 1
 
 
 @transaction.atomic
 def _taken(now):
     waiting = ReportFile.objects.filter(done_at__isnull=True, problem="")
     free = waiting.filter(Q(begun_at__isnull=True) | Q(begun_at__lt=now - GIVEN_UP_ON))
-    asked = free.select_for_update(skip_locked=True).order_by("asked_at").first()
+    asked = free.select_for_update(skip_locked=True).order_by(F("asked_by").asc(nulls_last=True), "asked_at").first()
     if asked is not None:
         asked.begun_at, asked.tables_done = now, 0
         asked.save(update_fields=["begun_at", "tables_done"])
@@ -73,11 +79,15 @@ def _write(asked):
     try:
         _write_file(asked)
         asked.done_at = timezone.now()
+    except SoftTimeLimitExceeded:
+        asked.begun_at = None
+        asked.save(update_fields=["begun_at"])
+        raise
     except BeyondCalendar as error:
         asked.problem = str(error)[:200]
     except Exception:  # whatever it is, the person is told, and the next file is written all the same
         logger.exception("Report file %s could not be written", asked.pk)
-        asked.problem = _("Không lập được tệp; quản trị kỹ thuật đã được báo.")
+        asked.problem = _("Không lập được tệp; lỗi đã được ghi vào nhật ký hệ thống. Hãy yêu cầu lại.")
     asked.save(update_fields=["done_at", "problem"])
 
 
@@ -104,10 +114,13 @@ def _progress_of(asked):
 
 
 def files_of(viewer, report):
-    """The latest files of this report that the viewer may have: their own, and for who issues it the portal's draft."""
-    mine = Q(asked_by=viewer.user)
+    """The latest files of this very report that the viewer may have; who issues it also the portal's draft."""
     scope = report.scope
-    draft = Q(asked_by__isnull=True, kind=report.kind, agency=scope.agency)
+    narrowed = {name: getattr(scope, name) for name in CASE_FILTERS if getattr(scope, name)}
+    theirs = Q(asked_by=viewer.user)
+    if may_write(viewer, report):
+        theirs |= Q(asked_by__isnull=True)
     return ReportFile.objects.filter(
-        mine | draft, first=scope.period.first, last=scope.period.last, kind=report.kind
-    ).order_by("-asked_at")[:SHOWN]
+        theirs, kind=report.kind, agency=scope.agency, first=scope.period.first, last=scope.period.last,
+        narrowed=narrowed,
+    ).order_by("-asked_at")[:SHOWN]  # fmt: skip

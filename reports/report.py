@@ -3,14 +3,15 @@
 from functools import cached_property
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import AdministrativeUnit, Agency
 
 from .figures import FIGURES
 from .kinds import ARTICLES
-from .models import Kind, LetterTemplate, Narrative
-from .tables import Tables
+from .models import ClosedPeriod, Kind, LetterTemplate, Narrative
+from .tables import Tables, from_data
 
 
 class Report:
@@ -18,16 +19,36 @@ class Report:
 
     def __init__(self, kind, scope, now):
         self.kind, self.scope, self.now = Kind(kind), scope, now
-        self._tables = Tables(scope)
+        self.counted = Tables(scope)
 
-    @property
+    @cached_property
+    def closed(self) -> ClosedPeriod | None:
+        """This very report as it was closed, if it was; a part of it never is."""
+        if self.scope.is_narrowed or self.scope.agency and self.kind != Kind.AGENCY:
+            return None
+        return ClosedPeriod.objects.filter(**of_report(self.kind, self.scope)).select_related("closed_by").first()
+
+    @cached_property
     def tables(self):
-        return self._tables.all
+        """As they were closed, else as they are counted now."""
+        return from_data(self.closed.figures) if self.closed else self.counted.all
 
     @property
     def definitions(self) -> dict:
         """{figure: (label, what it means)}, of all that stands in the tables."""
         return {name: (str(figure.label), str(figure.definition)) for name, figure in FIGURES.items()}
+
+    @property
+    def meanings(self) -> list[tuple[str, str]]:
+        """(label, what it counts) of the figures and columns that stand in the tables, each once."""
+        found = {}
+        for table in self.tables:
+            rows = [] if table.of_cases else table.rows
+            for cell in (cell for row in rows for cell in row.cells if cell.figure):
+                label, meaning = self.definitions[cell.figure]
+                found.setdefault(label, meaning)
+            found |= {column.label: column.definition for column in table.columns if column.definition}
+        return list(found.items())
 
     @cached_property
     def overview_before(self) -> dict:
@@ -50,13 +71,14 @@ class Report:
         if self.kind == Kind.AGENCY:
             return agencies.get(pk=self.scope.agency)
         kind = Agency.Kind.CENTRE if self.kind == Kind.OPERATOR else Agency.Kind.REPORTING
-        return agencies.filter(kind=kind).order_by("pk").first()
+        return agencies.on(self.scope.period.last).filter(kind=kind).order_by("pk").first()
 
     @cached_property
     def addressee(self):
         """Through the department to the People's Committee; the operator to the department alone."""
+        today = timezone.localdate(self.now)
         department, province = (
-            Agency.objects.filter(kind=kind).values_list("name", flat=True).order_by("pk").first() or ""
+            Agency.objects.on(today).filter(kind=kind).values_list("name", flat=True).order_by("pk").first() or ""
             for kind in (Agency.Kind.REPORTING, Agency.Kind.PROVINCE)
         )
         if self.kind == Kind.OPERATOR:
@@ -86,7 +108,7 @@ class Report:
 
     @property
     def summary(self):
-        rows = {row.key: row.cells for row in self._tables.overview.rows}
+        rows = {row.key: row.cells for row in self.tables[0].rows}
         own = "_own" if self.scope.agency else ""
         found = {name: rows[name][0].said for name in ("received", "answered", "questions", "ratings")}
         return _(
@@ -96,7 +118,14 @@ class Report:
         ) % (found | {"late": rows[f"late{own}"][1].said, "unsatisfied": rows["unsatisfied"][1].said})
 
 
-def narrative_of(kind, scope):
-    agency = scope.agency if kind == Kind.AGENCY else None
+def of_report(kind, scope) -> dict:
+    """By which fields a row belongs to a report."""
     period = scope.period
-    return Narrative.objects.filter(kind=kind, agency=agency, first=period.first, last=period.last).first()
+    return {
+        "kind": kind, "agency_id": scope.agency if kind == Kind.AGENCY else None, "first": period.first,
+        "last": period.last,
+    }  # fmt: skip
+
+
+def narrative_of(kind, scope):
+    return Narrative.objects.filter(**of_report(kind, scope)).first()

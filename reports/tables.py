@@ -453,3 +453,50 @@ class Lines:
 
     def __getitem__(self, wanted):
         return [self.line(row) for row in self.queryset[wanted]]
+
+
+def as_data(tables) -> list[dict]:
+    """Tables as plain data, to be kept and compared; `from_data` makes them anew."""
+    return [
+        {
+            "key": table.key, "first": str(table.first), "of_cases": table.of_cases,
+            "columns": [[column.key, str(column.label), str(column.definition)] for column in table.columns],
+            "rows": [
+                [row.key, str(row.label), row.url_code, [_cell_data(cell) for cell in row.cells]] for row in table.rows
+            ],
+        }
+        for table in tables
+    ]  # fmt: skip
+
+
+def _cell_data(cell):
+    """What differs from an empty cell; a moment in ISO form under "at"."""
+    data = {name: value for name, value in vars(cell).items() if value != getattr(EMPTY, name)}
+    if isinstance(cell.value, datetime):
+        data["at"] = data.pop("value").isoformat()
+    elif "value" in data and not isinstance(cell.value, int):
+        data["value"] = str(cell.value)
+    return data
+
+
+def from_data(data) -> list[Table]:
+    return [
+        Table(
+            table["key"], table["first"], [Column(*column) for column in table["columns"]],
+            [
+                Row(key, label, [_cell_of(cell) for cell in cells], url_code=code)
+                for key, label, code, cells in table["rows"]
+            ],
+            len(table["rows"]), of_cases=table["of_cases"],
+        )
+        for table in data
+    ]  # fmt: skip
+
+
+def _cell_of(data):
+    if "at" in data:
+        return Cell(datetime.fromisoformat(data["at"]))
+    return Cell(**data)
+
+
+EMPTY = Cell()

@@ -23,7 +23,12 @@ class Viewer:
     @property
     def may_export(self):
         """Whether one of the memberships lets its holder take cases out of the house."""
-        return any(membership.may_export for membership in self.memberships)
+        return bool(self.exporting.memberships)
+
+    @property
+    def exporting(self) -> "Viewer":
+        """The same person with the memberships alone that carry this right."""
+        return Viewer(self.user, tuple(membership for membership in self.memberships if membership.may_export))
 
     @property
     def agency_ids(self):

@@ -147,7 +147,7 @@ def queue(viewer, *, stage="", after="", now=None, **wanted) -> Page:
 
 
 def _page_of_others(viewer, wanted, conditions, now, calendar, counts, chosen):
-    """Words that the tab does not have are looked for in all that the viewer sees, closed cases too; latest first."""
+    """Words that the tab does not have are looked for elsewhere, in closed cases too; an agency's in its latest."""
     found = _elsewhere(viewer, conditions) if wanted.q else []
     rows = [_queue_row(case, now, calendar) for case in found]
     return Page(rows, "", counts, chosen, elsewhere=bool(rows))
@@ -156,7 +156,9 @@ def _page_of_others(viewer, wanted, conditions, now, calendar, counts, chosen):
 def _elsewhere(viewer, conditions):
     seen = Case.objects.visible_to(viewer).exclude(state=State.SEALED).select_related(*CASE_RELATED)
     if not (viewer.has(Role.OPERATOR) or viewer.has(Role.SUPERVISOR)):
-        held = CaseAccess.objects.filter(agency_id__in=viewer.agency_ids, part__in=CaseAccess.SEEING)
+        own = Q(agency_id__in=viewer.agency_ids, part__in=CaseAccess.SEEING)
+        below = Q(agency__parent_id__in=viewer.agency_ids_as(Role.LEADER), part=Part.LEAD)
+        held = CaseAccess.objects.filter(own | below if viewer.has(Role.LEADER) else own)
         seen = seen.filter(pk__in=held.order_by("-received_at").values("case")[:LOOKED_THROUGH])
     return seen.filter(conditions).order_by("-received_at", "-pk")[:SIZE]
 

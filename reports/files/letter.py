@@ -13,14 +13,11 @@ from django.utils.translation import gettext as _
 from docx import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docxtpl import DocxTemplate
-from jinja2 import TemplateError
 from jinja2.sandbox import SandboxedEnvironment
-from lxml.etree import XMLSyntaxError
 
 HERE = "⟦tables⟧"
 MOST_ROWS = 300
@@ -50,7 +47,9 @@ def check_template(content, report):
         filled = _filled(content, report)
     except zipfile.BadZipFile:
         raise ValueError(_("Tệp không phải văn bản docx.")) from None
-    except (TemplateError, KeyError, PackageNotFoundError, XMLSyntaxError) as error:
+    except ValueError:
+        raise
+    except Exception as error:  # whatever the words in somebody's template bring about
         raise ValueError(_("Không điền được mẫu: %s") % error) from None
     if not any(HERE in line.text for line in filled.paragraphs):
         raise ValueError(_("Mẫu cần một đoạn chỉ có {{ tables }}: nơi đặt các bảng số liệu."))
@@ -226,6 +225,9 @@ def _put_tables(document, report, progress):
             words = _("Bảng có %(all)d dòng, ở đây in %(shown)d dòng đầu; tệp xlsx có đủ.")
             _move(_line(document, words % {"all": table.count, "shown": MOST_ROWS}, italic=True), here)
         progress(done)
+    _move(_line(document, _("Cách tính"), bold=True, before=10, after=4), here)
+    for label, meaning in report.meanings:
+        _move(_line(document, f"– {label}: {meaning}", size=11), here)
     here._p.getparent().remove(here._p)
 
 
@@ -235,7 +237,8 @@ def _move(made, here):
 
 def _drawn(document, table):
     rows = table.rows[:MOST_ROWS]
-    drawn = document.add_table(rows=1, cols=1 + len(table.columns), style="Table Grid")
+    drawn = document.add_table(rows=1, cols=1 + len(table.columns))
+    drawn._tbl.tblPr.append(_borders())
     for cell, head in zip(drawn.rows[0].cells, [table.first, *(column.label for column in table.columns)], strict=True):
         _fill(cell, head, bold=True, align=CENTRE)
     repeated = OxmlElement("w:tblHeader")
@@ -250,6 +253,17 @@ def _drawn(document, table):
     first = int(whole * FIRST_COLUMN)
     _set_widths(drawn, [first, *[(whole - first) // others] * others])
     return drawn
+
+
+def _borders():
+    """Of a table's own: a template made elsewhere has no style of ours."""
+    borders = OxmlElement("w:tblBorders")
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        line = OxmlElement(f"w:{side}")
+        line.set(qn("w:val"), "single")
+        line.set(qn("w:sz"), "4")
+        borders.append(line)
+    return borders
 
 
 def _fill(cell, text, bold=False, align=None):

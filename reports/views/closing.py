@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from reports import closing
 from reports.kinds import may_close, may_open
 from reports.models import ClosedPeriod
+from reports.tables import from_data
 from workflow.views.access import staff_page, staff_render
 
 from .gate import asked_for, reader_page
@@ -50,6 +51,7 @@ def closed_page(request, viewer, pk):
     context = {
         "row": row,
         "cases": len(row.cases),
+        "tables": from_data(row.figures),
         "is_intact": closing.is_intact(row),
         "missing": closing.missing_cases(row),
         "changes": changes[:SHOWN],

@@ -5,10 +5,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from agencies.roles import Role
 from reports.files import offered
 from reports.jobs import ask, report_of
-from reports.kinds import may_write
+from reports.kinds import may_open, may_write
 from reports.models import ReportFile
 from submissions.files import private_storage
 from workflow import audit
@@ -32,7 +31,7 @@ def ask_for_file(request, viewer, form):
 def file_page(request, viewer, key):
     """The page asks for itself again until the file is there."""
     asked = _readable(viewer, key)
-    context = {"asked": asked, "report": report_of(asked), "most": ReportFile.MOST_TABLES}
+    context = {"asked": asked, "most": ReportFile.MOST_TABLES}
     return staff_render(request, viewer, "reports/file.html", context)
 
 
@@ -53,9 +52,10 @@ def fetch_file(request, viewer, key):
 
 
 def _readable(viewer, key):
+    """Who asked for it and may still read the report; of a draft, who issues it."""
     asked = get_object_or_404(ReportFile, key=key)
-    if asked.asked_by_id == viewer.user.pk and not viewer.has(Role.ADMINISTRATOR):
-        return asked
-    if asked.asked_by_id is None and may_write(viewer, report_of(asked)):
+    report = report_of(asked)
+    is_theirs = asked.asked_by_id == viewer.user.pk and may_open(viewer, asked.kind, asked.agency_id)
+    if is_theirs or asked.asked_by_id is None and may_write(viewer, report):
         return asked
     raise Http404

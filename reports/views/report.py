@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from reports.forms import NarrativeForm
 from reports.jobs import files_of
 from reports.kinds import may_close, may_write
 from reports.models import Narrative
-from reports.report import narrative_of
+from reports.report import narrative_of, of_report
 from workflow.views.access import staff_render
 
 from .gate import asked_for, reader_page
@@ -37,7 +38,7 @@ def report_page(request, viewer, form):
             "narrative": NarrativeForm(instance=report.narrative) if may_write(viewer, report) else None,
             "query": form.as_query(),
             "files": files_of(viewer, report),
-            "closed": closing.closed(report),
+            "closed": report.closed,
             "may_close": may_close(viewer, report),
             "why_not": closing.why_not(report, form.now),
             "unexplained": closing.unexplained(report),
@@ -68,15 +69,30 @@ def write_narrative(request, viewer, form):
     report = asked_for(form)
     if not may_write(viewer, report):
         raise PermissionDenied
-    written = narrative_of(report.kind, report.scope) or Narrative(
-        kind=report.kind, first=report.scope.period.first, last=report.scope.period.last,
-        agency_id=report.scope.agency if report.kind == "agency" else None,
-    )  # fmt: skip
+    written = narrative_of(report.kind, report.scope) or Narrative(**of_report(report.kind, report.scope))
     narrative = NarrativeForm(request.POST, instance=written)
+    if problem := _overtaken(report, narrative):
+        narrative.add_error(None, problem)
     if not narrative.is_valid():
         context = {"narrative": narrative, "report": report, "form": form, "query": form.as_query()}
-        return staff_render(request, viewer, "reports/narrative.html", context, 422)
+        return staff_render(request, viewer, "reports/narrative.html", context, 409 if problem else 422)
     narrative.instance.written_by, narrative.instance.written_at = viewer.user, form.now
-    narrative.save()
+    try:
+        with transaction.atomic():
+            narrative.save()
+    except IntegrityError:  # two first texts at once
+        return write_narrative(request)
     messages.success(request, _("Đã lưu nội dung báo cáo."))
     return redirect(f"{reverse('report')}?{form.as_query()}#noi-dung")
+
+
+def _overtaken(report, narrative):
+    """Why these texts can't be kept over what is there: closed, or written by somebody else meanwhile; else ""."""
+    if report.closed:
+        return _("Kỳ này đã được chốt: nội dung không sửa được nữa.")
+    if narrative.data.get("version", "") != narrative.version:
+        return _(
+            "Người khác vừa lưu nội dung báo cáo này. Hãy xem lại, "
+            "rồi bấm lưu lần nữa nếu muốn thay bằng nội dung dưới đây."
+        )
+    return ""

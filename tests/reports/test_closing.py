@@ -7,6 +7,8 @@ from reports.models import ClosedPeriod
 from tests.workflow.desk import desk_of
 from workflow.models import AuditEntry
 
+from .test_files import report_of, written
+
 MARCH = {"kind": "department", "first": "2026-03-01", "last": "2026-03-31"}
 
 
@@ -55,9 +57,31 @@ def test_a_later_change_stands_beside_it(closed, month, cast):
 
 
 def test_an_exchanged_figure_is_found(closed):
-    closed.figures[0]["rows"][0][2][0][3] = "99"
+    closed.figures[0]["rows"][2][3][0]["value"] = 99
     ClosedPeriod.objects.update(figures=closed.figures)
     assert "không còn khớp" in page_of(closed)
+    ClosedPeriod.objects.update(fingerprint=closing.fingerprint(ClosedPeriod.objects.get()))
+    assert "không còn khớp" in page_of(closed)
+
+
+def test_page_and_files_give_the_closed_figures_from_then_on(closed, month, cast):
+    month.does("rate", cast.sender_of(month.case), "2026-03-31 10:00", score="unsatisfied", note="Vẫn tối.")
+    assert dict(overview(report_of()))["ratings"] == 0
+    desk = desk_of("tam")
+    assert 'data-row="ratings"' in desk.get("/bao-cao/", MARCH).content.decode()
+    assert written(report_of(), "xlsx")
+    narrowed = report_of(channel="web")
+    assert dict(overview(narrowed))["ratings"] == 1
+
+
+def overview(report):
+    return [(row.key, row.cells[0].value) for row in report.tables[0].rows]
+
+
+def test_the_texts_of_a_closed_period_stay(closed):
+    answer = desk_of("tam").post("/bao-cao/noi-dung/", MARCH | {"results": "Muộn."})
+    assert answer.status_code == 409
+    assert "đã được chốt" in answer.content.decode()
 
 
 def test_it_is_closed_once(closed):

@@ -49,7 +49,8 @@ def test_the_day_after_drafts_are_there_and_told_once(answered, nights):
 def test_who_issues_a_report_finds_its_draft_and_others_do_not(answered, clock_at):
     answered()
     prepare(at("2026-07-01 02:30"))
-    write_waiting(at("2026-07-01 02:31"))
+    while write_waiting(at("2026-07-01 02:31")):
+        pass
     draft = ReportFile.objects.get(kind="agency", agency__code="soxd")
     address = f"/bao-cao/tep/{draft.key}/"
     assert desk_of("son").get(address).status_code == 200

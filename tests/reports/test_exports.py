@@ -26,7 +26,7 @@ def allowed(cast):
 def rows_for(username, **query):
     answer = desk_of(username).post("/bao-cao/xuat/", MARCH | query)
     assert answer.status_code == 200, answer.status_code
-    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    return list(csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
 
 
 def test_rows_say_who_made_them_and_name_no_sender(allowed, answered, journey):
@@ -52,11 +52,31 @@ def test_an_agency_takes_out_no_more_than_it_sees(allowed, answered, journey):
     assert len(rows) == 1
 
 
+def test_the_right_goes_with_a_membership_not_with_the_person(cast, answered):
+    """Lan may export at soxd; that she also leads at soyt takes nothing out of there."""
+    answered()
+    way = answered()
+    way.case.access.filter(part="lead").update(agency=cast.agency("soyt"))
+    Membership.objects.filter(user=cast.lan.user).update(may_export=True)
+    Membership.objects.create(user=cast.lan.user, agency=cast.agency("soyt"), role="leader", valid_from="2026-01-01")
+    assert len(rows_for("lan", kind="agency", agency="soxd")[2:]) == 1
+
+
+def test_a_dossier_leaves_out_what_the_scanner_holds_and_says_so(allowed, cast, journey):
+    drafts, _refused = keep_uploads([picture()], "a session of the test", [])
+    way = journey(drafts=drafts)
+    way.case.attachments.update(scan="infected")
+    answer = desk_of("oanh").post(f"/bao-cao/ho-so/{way.case.code}/", ASKED)
+    archive = zipfile.ZipFile(io.BytesIO(answer.getvalue()))
+    assert not [name for name in archive.namelist() if name.startswith("tep/")]
+    assert "không kèm được: tep/01" in archive.read("MUC-LUC.txt").decode()
+
+
 def test_sealed_cases_stay(allowed, answered, cast):
     way = answered()
     way.does("seal", cast.oanh, "2026-03-10 09:00", reason="Có dấu hiệu bí mật.")
     assert rows_for("tam")[2:] == []
-    assert desk_of("tam").get(f"/bao-cao/ho-so/{way.case.code}/").status_code == 403
+    assert desk_of("oanh").get(f"/bao-cao/ho-so/{way.case.code}/").status_code == 403
 
 
 def test_without_the_right_nothing_goes_out(answered):
@@ -76,7 +96,7 @@ def test_a_dossier_holds_everything_and_the_sender_reads_who_got_it(allowed, cas
     way.does("distribute", cast.oanh, "2026-03-02 09:00", field=cast.field(), agency=cast.agency("soxd"))
     answer = desk_of("oanh").post(f"/bao-cao/ho-so/{way.case.code}/", ASKED)
     assert answer.status_code == 200
-    archive = zipfile.ZipFile(io.BytesIO(answer.content))
+    archive = zipfile.ZipFile(io.BytesIO(answer.getvalue()))
     head = archive.read("MUC-LUC.txt").decode()
     assert "Thanh tra tỉnh" in head
     assert "12/CV-TTr" in head
@@ -97,13 +117,14 @@ def test_a_dossier_holds_everything_and_the_sender_reads_who_got_it(allowed, cas
 
 def test_it_asks_who_wants_it_and_by_which_letter(allowed, answered):
     way = answered()
-    answer = desk_of("tam").post(f"/bao-cao/ho-so/{way.case.code}/", {"body": "Thanh tra tỉnh"})
+    answer = desk_of("oanh").post(f"/bao-cao/ho-so/{way.case.code}/", {"body": "Thanh tra tỉnh"})
     assert answer.status_code == 422
     assert "Vui lòng ghi số, ngày của văn bản." in answer.content.decode()
     assert "Thanh tra tỉnh" in answer.content.decode()
 
 
-def test_an_agencys_leader_hands_out_no_dossier(allowed, answered):
+def test_only_the_centre_hands_out_a_dossier(allowed, answered):
     way = answered()
+    assert desk_of("tam").get(f"/bao-cao/ho-so/{way.case.code}/").status_code == 403
     assert desk_of("lan").get(f"/bao-cao/ho-so/{way.case.code}/").status_code == 403
     assert desk_of("hai").get(f"/bao-cao/ho-so/{way.case.code}/").status_code == 404

@@ -100,6 +100,6 @@ def test_the_pdf_has_pages(month):
 def test_an_agencys_report_counts_its_own_limits(month, cast):
     soxd = cast.agency("soxd").pk
     report = report_of(Kind.AGENCY, agency=soxd)
-    (row,) = report._tables.agencies.rows
-    numbers = {column.key: cell for column, cell in zip(report._tables.agencies.columns, row.cells, strict=True)}
+    (row,) = report.counted.agencies.rows
+    numbers = {column.key: cell for column, cell in zip(report.counted.agencies.columns, row.cells, strict=True)}
     assert (numbers["answered"].value, numbers["answered_late_own"].value) == (2, 1)

@@ -59,6 +59,8 @@ def with_macro():
         (docx("{{ issuer }}"), "Mẫu cần một đoạn chỉ có"),
         (docx("{% if %}", "{{ tables }}"), "Không điền được mẫu"),
         (docx("{{ issuer.__class__.__mro__ }}", "{{ tables }}"), "Không điền được mẫu"),
+        (docx("{{ period + 1 }}", "{{ tables }}"), "Không điền được mẫu"),
+        (docx("{{ 1 / 0 }}", "{{ tables }}"), "Không điền được mẫu"),
         (with_macro(), "macro"),
         (b"", "Tệp mẫu trống"),
     ],

@@ -2,8 +2,10 @@
 
 import random
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Replace
 from django.utils import timezone
@@ -16,11 +18,13 @@ from submissions.models import Attachment, Case, Citizen, SenderType
 from submissions.text import fold
 from submissions.viewers import ANONYMOUS, Viewer
 from workflow.engine import open_case, perform
-from workflow.models import Message
+from workflow.models import Clock, Message
 
 from .pictures import picture
 from .stories import filed_at, later, working_date
 
+EARLIER = 5
+"""Working days by which a story may begin earlier than it says."""
 KEYS = uuid.UUID("5c1f3c7e-9d5b-5a53-8d1e-2f6c5a0b7e56")
 FAMILY_NAMES = "Nguyễn Trần Lê Phạm Huỳnh Phan Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đàng Cao".split()
 GIVEN_NAMES = (
@@ -33,8 +37,17 @@ STREETS = (
 ).split(",")
 
 
+class DueThatDay(Exception):
+    """A limit of a story would run out in the course of the day of the end."""
+
+
 class BeyondEnd(Exception):
     """Something in a story would happen after the sample ends: its `age` is too small for its steps."""
+
+
+def _begun_earlier(story, days):
+    filed = story.filed and story.filed - timedelta(days=days)
+    return replace(story, age=story.age + days, filed=filed)
 
 
 def submission_key(story):
@@ -55,7 +68,27 @@ class Teller:
         self.calendar = current_calendar()
 
     def tell(self, story) -> Case:
-        """Raises BeyondEnd, or whatever the engine refuses."""
+        """Raises BeyondEnd, or whatever the engine refuses.
+
+        A story of which a limit would run out during the day of the end begins earlier, so that it has run out before:
+        what the sample counts is the same the whole day.
+        """
+        for earlier in range(EARLIER):
+            try:
+                with transaction.atomic():
+                    return self._tell_settled(_begun_earlier(story, earlier))
+            except DueThatDay:
+                continue
+        raise DueThatDay(story.key)
+
+    def _tell_settled(self, story):
+        case = self._tell(story)
+        today = {"due_at__gte": self.end, "due_at__lt": self.end + timedelta(days=1)}
+        if case.clocks.filter(ending=Clock.Ending.RUNNING, conditional=False, **today).exists():
+            raise DueThatDay(story.key)
+        return case
+
+    def _tell(self, story):
         chance = random.Random(f"{self.seed}/{story.key}")  # noqa: S311 sample data, the same each time
         at = filed_at(story, self.calendar, self.end)
         case = self._file(story, chance, at)

@@ -113,6 +113,6 @@ def case_page(request, viewer, code):
         "others": audit.look(viewer, case, now),
         "advice": advice(viewer, case, now),
         "may_mask": may_mask(viewer, case),
-        "may_export": viewer.may_export and (viewer.has(Role.OPERATOR) or viewer.has(Role.SUPERVISOR)),
+        "may_export": viewer.exporting.has(Role.OPERATOR),
     }
     return staff_render(request, viewer, "case.html", context)

@@ -1,6 +1,7 @@
 """`manage.py report`: a report from the shell, as the page shows it."""
 
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -8,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency
+from agencies.register import current_calendar
 from reports.files import FORMATS, write
 from reports.models import Kind
 from reports.periods import Period
@@ -31,11 +33,14 @@ class Command(BaseCommand):
             raise CommandError(_("Ngày cuối kỳ (--to) phải từ ngày đầu kỳ (--from) trở đi."))
         if (kind == Kind.AGENCY) != bool(agency):
             raise CommandError(_("--agency cần với báo cáo của một cơ quan (agency), và chỉ với báo cáo đó."))
-        now = timezone.now()
+        now, calendar = timezone.now(), current_calendar()
+        if first.year < calendar.first_year or last.year > calendar.last_year:
+            raise CommandError(_("Kỳ báo cáo nằm ngoài các năm của lịch làm việc."))
         scope = scope_of(Period(first, last), now, agency=self._agency(agency) if agency else None)
+        whole = BytesIO()
+        write(Report(Kind(kind), scope, now), format, whole)
         try:
-            with output.open("wb") as file:
-                write(Report(Kind(kind), scope, now), format, file)
+            output.write_bytes(whole.getvalue())
         except OSError as error:
             raise CommandError(
                 _("Không ghi được tệp %(name)s: %(why)s") % {"name": output, "why": error.strerror}
