@@ -28,11 +28,11 @@ def asked(answered):
 def test_a_file_is_waited_for_then_fetched_and_noted(asked):
     desk, address = asked
     text = desk.get(address).content.decode()
-    assert 'http-equiv="refresh"' in text
+    assert "data-waiting" in text
     assert desk.get(f"{address}tai-ve/").status_code == 404
     assert write_waiting() == 1
     text = desk.get(address).content.decode()
-    assert 'http-equiv="refresh"' not in text
+    assert "data-waiting" not in text
     answer = desk.get(f"{address}tai-ve/")
     assert "bao-cao-department-20260301-20260331.docx" in answer["Content-Disposition"]
     content = b"".join(answer.streaming_content)
