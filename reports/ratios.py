@@ -13,7 +13,7 @@ from agencies.calendar import LOCAL, BeyondCalendar
 from agencies.register import current_calendar
 from workflow.models import CaseEvent, Rating
 
-from .figures import answered, counted, either, figure, holder_then, late_on_the_way, received
+from .figures import GIVING_UP, answered, counted, either, figure, holder_then, late_on_the_way, received
 
 REFUSED_WITHIN, CLARIFIED_WITHIN, ANSWERED_WITHIN, PUBLISHED_WITHIN = 2, 5, 15, 2
 SORTED_OUT = ("distribute", "refuse", "send_back", "withdraw")
@@ -83,34 +83,30 @@ def given(scope):
 @figure("given_late", _("Kết quả muộn"), _("Phê duyệt sau 15, hoặc công khai sau 2 ngày làm việc."), **OF_GIVEN)
 def given_late(scope):
     """A re-distribution to another body starts the fifteen days anew (A13)."""
-    slow = _later_than(ANSWERED_WITHIN, "case__complete_since", "at", scope) & ~_passed_on()
-    slow_again = Q(pk__in=_slow_after_passing_on(scope))
+    passed_on = _passed_on(scope)
+    slow = _later_than(ANSWERED_WITHIN, "case__complete_since", "at", scope) & ~Q(pk__in=list(passed_on))
+    slow_again = Q(pk__in=[pk for pk, is_slow in passed_on.items() if is_slow])
     return answered(scope).filter(slow | slow_again | _later_than(PUBLISHED_WITHIN, "at", "given_at", scope))
 
 
-def _passed_on():
-    """Whether the case went to another body before it was approved."""
-    return Q(Exists(_passings_on(OuterRef("case"), OuterRef("at"))))
+def _passed_on(scope) -> dict:
+    """{key of an answer whose case went to another body before: whether it took too long from the last time on}.
 
-
-def _passings_on(case, before):
-    """Distributions of a case to another body than an earlier one."""
+    Only cases that an agency gave up can have gone to another; they are few, and reckoned one by one.
+    """
+    given_up = CaseEvent.objects.filter(action__in=GIVING_UP).values("case")
     earlier = CaseEvent.objects.filter(case=OuterRef("case"), action="distribute", at__lt=OuterRef("at")).exclude(
         subject_agency=OuterRef("subject_agency")
     )
-    return CaseEvent.objects.filter(Exists(earlier), case=case, action="distribute", at__lt=before)
-
-
-def _slow_after_passing_on(scope):
-    """Of the few that were passed on, those approved too late after the last time; reckoned one by one."""
-    last = _passings_on(OuterRef("case"), OuterRef("at")).order_by("-at").values("at")[:1]
-    rows = answered(scope).annotate(passed_on_at=Subquery(last)).filter(passed_on_at__isnull=False)
+    again = CaseEvent.objects.filter(Exists(earlier), case=OuterRef("case"), action="distribute", at__lt=OuterRef("at"))
+    last = again.order_by("-at").values("at")[:1]
+    rows = answered(scope).filter(case__in=given_up).annotate(passed_on_at=Subquery(last))
     calendar = current_calendar()
-    return [
-        pk
+    return {
+        pk: approved > _due(calendar, max(passed_on, complete).astimezone(LOCAL).date(), ANSWERED_WITHIN)
         for pk, passed_on, complete, approved in rows.values_list("pk", "passed_on_at", "case__complete_since", "at")
-        if approved > _due(calendar, max(passed_on, complete).astimezone(LOCAL).date(), ANSWERED_WITHIN)
-    ]
+        if passed_on is not None
+    }
 
 
 @figure(

@@ -50,7 +50,7 @@ class CaseEvent(models.Model):
             models.Index(fields=["case", "at", "id"], name="event_of_case"),
             models.Index(
                 fields=["action", "at"],
-                condition=Q(action__in=["send_back", "refuse", "withdraw", "return", "extend"]),
+                condition=Q(action__in=["send_back", "refuse", "withdraw", "return", "extend", "recall", "unseal"]),
                 name="event_reported",
             ),
         ]
