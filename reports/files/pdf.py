@@ -4,6 +4,7 @@ from functools import cache
 from importlib import import_module
 
 from django.template.loader import render_to_string
+from PIL import ImageFile
 
 MOST_ROWS = 300
 """Of a table of cases; drawing thousands takes minutes, the workbook has them all."""
@@ -26,5 +27,10 @@ def write_pdf(report, file, progress):
 
 
 def _weasyprint():
-    """Loaded when it is needed: it fails where a library is missing, and nothing else may."""
-    return import_module("weasyprint")
+    """Loaded when it is needed: it fails where a library is missing, and nothing else may.
+
+    Loading it makes Pillow read torn pictures everywhere, which uploads must not; that is taken back.
+    """
+    module = import_module("weasyprint")
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    return module

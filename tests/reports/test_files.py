@@ -7,6 +7,7 @@ from datetime import date, datetime
 import pytest
 from docx import Document
 from openpyxl import load_workbook
+from PIL import ImageFile
 
 from reports.files import write
 from reports.models import Kind
@@ -89,6 +90,11 @@ def test_the_letter_has_the_page_of_decree_30(month):
     assert "2/3 = 66,7 %" in words
     assert "{{" not in words
     assert len(document.tables) == 2 + sum(1 for table in report_of().tables if table.count)
+
+
+def test_after_a_pdf_torn_pictures_are_refused_as_before(month):
+    written(report_of(), "pdf")
+    assert not ImageFile.LOAD_TRUNCATED_IMAGES
 
 
 def test_the_pdf_has_pages(month):
