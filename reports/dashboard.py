@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from agencies.calendar import LOCAL
 from agencies.models import AdministrativeUnit, Agency, Field
@@ -125,7 +126,7 @@ def _grid(scope):
     for (_field, place), number in counts.items():
         by_place[place] += number
     places = [place for place, _number in by_place.most_common(PLACES) if place]
-    fields = {None: "–"} | dict(Field.objects.values_list("pk", "name"))
+    fields = {None: _("Chưa có")} | dict(Field.objects.values_list("pk", "name"))
     names = dict(AdministrativeUnit.objects.filter(pk__in=places).values_list("pk", "name"))
     rows = [(name, [counts[field, place] for place in places]) for field, name in fields.items()]
     return [names[place] for place in places], [(name, numbers) for name, numbers in rows if any(numbers)]

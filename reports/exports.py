@@ -47,10 +47,12 @@ def rows_of_cases(viewer, report, now) -> bytes:
     `viewer` has the memberships alone that carry the right. No sender's data; no sealed case. At most MOST, the latest
     ones; the first line says of how many.
     """
-    seen = Case.objects.visible_to(viewer).exclude(state=State.SEALED).filter(pk__in=cases_of("received", report.scope))
-    read = seen.select_related("field", "agency", "sender__commune", "rule_set", "answer")
+    seen = Case.objects.visible_to(viewer).filter(pk__in=cases_of("received", report.scope))
+    read = seen.exclude(state=State.SEALED).select_related("field", "agency", "sender__commune", "rule_set", "answer")
     cases = list(read.order_by("-received_at", "-pk")[:MOST])
-    number = _("%(shown)d trong %(all)d hồ sơ") % {"shown": len(cases), "all": seen.count()}
+    number = _("%(shown)d trong %(all)d hồ sơ; %(sealed)d hồ sơ niêm phong không xuất") % {
+        "shown": len(cases), "all": seen.count(), "sealed": seen.filter(state=State.SEALED).count(),
+    }  # fmt: skip
     text = io.StringIO(newline="")
     lines = csv.writer(text)
     lines.writerow([_plain(made_by(viewer, now)), str(report.scope.period), number])

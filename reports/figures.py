@@ -282,7 +282,7 @@ def unanswered_late_own(scope):
 
 @figure(
     "late", _("Trễ hạn"),
-    _("Trả lời trễ hạn trong kỳ cộng với quá hạn chưa trả lời; tỷ lệ chia cho số tiếp nhận trong kỳ (S4: 74/360)."),
+    _("Trả lời trễ hạn trong kỳ cộng với quá hạn chưa trả lời; tỷ lệ chia cho số tiếp nhận trong kỳ."),
 )  # fmt: skip
 def late(scope):
     return either(answered_late(scope), _passed_in_period(scope).filter(_not_answered(scope, "case")))
@@ -381,7 +381,7 @@ def instant(scope):
 
 @figure(
     "late_limits", _("Thời hạn bị quá"),
-    _("Từng thời hạn bị quá trong kỳ, hoặc quá từ trước mà cuối kỳ chưa làm; cơ quan giữ phải giải trình (Đ16.4)."),
+    _("Từng thời hạn bị quá trong kỳ, hoặc quá từ trước mà cuối kỳ chưa làm; cơ quan giữ phải giải trình."),
     case="case__", agency="holder_id",
 )  # fmt: skip
 def late_limits(scope):

@@ -46,14 +46,17 @@ class Report:
             rows = [] if table.of_cases else table.rows
             for cell in (cell for row in rows for cell in row.cells if cell.figure):
                 label, meaning = self.definitions[cell.figure]
-                found.setdefault(label, meaning)
-            found |= {column.label: column.definition for column in table.columns if column.definition}
-        return list(found.items())
+                found.setdefault(meaning, label)
+            for column in table.columns:
+                found.setdefault(column.definition, f"{table.title} – {column.label}")
+        found.pop("", None)
+        return [(label, meaning) for meaning, label in found.items()]
 
     @cached_property
     def overview_before(self) -> dict:
-        """{row: number} of the period before."""
-        return {row.key: row.cells[0].value for row in Tables(self.scope.before()).overview.rows}
+        """{row: number} of the period before; empty where nothing was received in it."""
+        found = {row.key: row.cells[0].value for row in Tables(self.scope.before()).overview.rows}
+        return found if found["received"] else {}
 
     # The document
 

@@ -64,7 +64,9 @@ class Cell:
     @property
     def leads_on(self):
         """Whether it counts cases that a page can show."""
-        return bool(self.figure and (self.value or self.whole))
+        if self.value is None:
+            return bool(self.figure) and self.part != self.whole
+        return bool(self.figure and self.value)
 
     @property
     def said(self) -> str:

@@ -48,5 +48,7 @@ def with_columns(row, table):
 
 @register.filter
 def of(numbers, key):
-    """What a dictionary of counts has for a row; nought where the row did not exist then."""
+    """What a dictionary of counts has for a row; nought where the row did not exist then, a dash without any counts."""
+    if not numbers:
+        return "–"
     return grouped(numbers.get(key, 0) or 0)

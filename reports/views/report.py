@@ -35,7 +35,9 @@ def report_page(request, viewer, form):
             "report": report,
             "tables": report.tables,
             "charts": _charts(report),
-            "narrative": NarrativeForm(instance=report.narrative) if may_write(viewer, report) else None,
+            "narrative": NarrativeForm(instance=report.narrative)
+            if may_write(viewer, report) and not report.closed
+            else None,
             "query": form.as_query(),
             "files": files_of(viewer, report),
             "closed": report.closed,

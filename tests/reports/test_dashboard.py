@@ -51,7 +51,7 @@ def test_fields_and_places(cast, journey, answered):
     journey("2026-03-02 08:00")
     shown = dashboard(NOW)
     assert shown.places == ["Phường Nha Trang"]
-    assert shown.grid == [("–", [1]), ("Hạ tầng đô thị", [1])]
+    assert shown.grid == [("Chưa có", [1]), ("Hạ tầng đô thị", [1])]
 
 
 def test_a_leader_sees_the_own_agency_and_subordinates_the_department_all(cast, answered, clock_at):
