@@ -29,6 +29,11 @@ Sessions = tuple[Session, ...]
 _SESSION = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)", re.ASCII)
 
 
+def midnight(day: date) -> datetime:
+    """The local moment at which it begins."""
+    return datetime.combine(day, time(), LOCAL)
+
+
 class Unit(StrEnum):
     """What a limit is counted in (regulation §5)."""
 
@@ -162,7 +167,7 @@ class WorkingCalendar:
         self._length = date(last_year, 12, 31).toordinal() - self._first.toordinal() + 1
         self._first_ordinal = self._first.toordinal()
         self._announced = announced_until.toordinal() - self._first_ordinal
-        self._midnight = datetime.combine(self._first, time(), LOCAL)
+        self._midnight = midnight(self._first)
         self._check()
         self._confirmed = {row.date: row for row in self.days if row.confirmed}
         self._count_days()

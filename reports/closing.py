@@ -30,7 +30,7 @@ def why_not(report, now) -> str:
     if now < report.scope.period.ends:
         return _("Kỳ báo cáo chưa kết thúc nên chưa chốt được.")
     narrowed = report.scope.agency if report.kind != Kind.AGENCY else None
-    if narrowed or report.scope.is_narrowed:
+    if narrowed or report.scope.narrowed:
         return _("Chỉ chốt báo cáo đầy đủ, không lọc theo lĩnh vực, địa bàn, kênh hay bộ thời hạn.")
     if report.closed:
         return _("Kỳ này đã được chốt.")

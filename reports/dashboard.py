@@ -2,12 +2,12 @@
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies.calendar import LOCAL
+from agencies.calendar import LOCAL, midnight
 from agencies.models import AdministrativeUnit, Agency, Field
 from submissions.models import STATE_LABELS, Case
 from submissions.states import OPEN, State
@@ -78,7 +78,7 @@ def _of_agency(rows, scope, path):
 def _due_this_week(scope, today):
     """Cases with a limit that runs out between now and the end of Sunday."""
     sunday = today + timedelta(days=6 - today.weekday())
-    ends = datetime.combine(sunday + timedelta(days=1), time(), LOCAL)
+    ends = midnight(sunday + timedelta(days=1))
     running = Clock.objects.filter(
         ending=Clock.Ending.RUNNING, conditional=False, due_at__gte=scope.at, due_at__lt=ends
     )

@@ -24,7 +24,7 @@ from workflow import audit
 from workflow.models import Explanation, Rating, Readers
 
 from .figures import cases_of
-from .files.plain import RISKY
+from .files.plain import harmless
 
 MOST = 2_000
 """Cases of one export: each is an entry of the audit."""
@@ -55,9 +55,9 @@ def rows_of_cases(viewer, report, now) -> bytes:
     }  # fmt: skip
     text = io.StringIO(newline="")
     lines = csv.writer(text)
-    lines.writerow([_plain(made_by(viewer, now)), str(report.scope.period), number])
+    lines.writerow([harmless(made_by(viewer, now)), str(report.scope.period), number])
     lines.writerow(COLUMNS)
-    lines.writerows([_plain(value) for value in _row(case)] for case in cases)
+    lines.writerows([harmless(str(value)) for value in _row(case)] for case in cases)
     audit.exported(viewer, cases, _("danh sách hồ sơ, tệp CSV"))
     return text.getvalue().encode("utf-8-sig")
 
@@ -69,11 +69,6 @@ def _row(case):
         printed(case.first_distributed_at) if case.first_distributed_at else "",
         printed(case.answer.given_at) if case.answer and case.answer.given_at else "", case.title,
     )  # fmt: skip
-
-
-def _plain(value):
-    text = str(value)
-    return f"'{text}" if text.startswith(RISKY) else text
 
 
 def dossier(viewer, case, body, letter, now):

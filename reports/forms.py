@@ -101,9 +101,9 @@ class ReportForm(forms.Form):
             channel=chosen["channel"], rules=chosen["rules"],
         )  # fmt: skip
 
-    def as_query(self, **changed) -> str:
-        """The address part that asks for the same again, with some of it changed."""
-        return urlencode({name: value for name, value in (self.data | changed).items() if value})
+    def as_query(self) -> str:
+        """The address part that asks for the same again."""
+        return urlencode({name: value for name, value in self.data.items() if value})
 
 
 class NarrativeForm(forms.ModelForm):

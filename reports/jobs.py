@@ -21,7 +21,7 @@ from .files import write
 from .kinds import may_write
 from .models import ReportFile
 from .report import Report
-from .scope import CASE_FILTERS, scope_of
+from .scope import scope_of
 
 TASK = "pakn.write_reports"
 GIVEN_UP_ON = timedelta(minutes=30)
@@ -34,10 +34,9 @@ logger = logging.getLogger(__name__)
 def ask(report, format, user, now) -> ReportFile:
     """Have a report written as a file; the worker is told once this transaction is through."""
     scope = report.scope
-    narrowed = {name: getattr(scope, name) for name in CASE_FILTERS if getattr(scope, name)}
     asked = ReportFile.objects.create(
         key=uuid.uuid4(), kind=report.kind, agency_id=scope.agency, first=scope.period.first, last=scope.period.last,
-        format=format, narrowed=narrowed, asked_by=user, asked_at=now,
+        format=format, narrowed=scope.narrowed, asked_by=user, asked_at=now,
     )  # fmt: skip
     transaction.on_commit(_tell_the_worker)
     return asked
@@ -116,11 +115,10 @@ def _progress_of(asked):
 def files_of(viewer, report):
     """The latest files of this very report that the viewer may have; who issues it also the portal's draft."""
     scope = report.scope
-    narrowed = {name: getattr(scope, name) for name in CASE_FILTERS if getattr(scope, name)}
     theirs = Q(asked_by=viewer.user)
     if may_write(viewer, report):
         theirs |= Q(asked_by__isnull=True)
     return ReportFile.objects.filter(
         theirs, kind=report.kind, agency=scope.agency, first=scope.period.first, last=scope.period.last,
-        narrowed=narrowed,
+        narrowed=scope.narrowed,
     ).order_by("-asked_at")[:SHOWN]  # fmt: skip

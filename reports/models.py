@@ -69,8 +69,8 @@ class Narrative(OncePerReport):
 class ClosedPeriod(OncePerReport):
     """The figures of a report as they stood when it was closed, with their definitions and the cases behind them.
 
-    Rows are only ever added; what changes later stands beside them as an addendum. `fingerprint` is the sha256 (hex)
-    of figures, definitions and cases.
+    Rows are only ever added; what changes later stands beside them as an addendum. `fingerprint` is made by
+    `reports.closing.fingerprint`.
     """
 
     closed_at = models.DateTimeField()
@@ -91,8 +91,6 @@ class ClosedPeriod(OncePerReport):
 
 class ReportFile(OfPeriod):
     """A file that somebody asked for; written in the background, then kept. `narrowed` holds the scope's filters."""
-
-    MOST_TABLES = 9
 
     key = models.UUIDField(unique=True)
     format = models.CharField(max_length=4)

@@ -1,9 +1,9 @@
 """Spans of local days that reports are about: half-open in time, so that midnight belongs to one of them (A17, A24)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
-from agencies.calendar import LOCAL
+from agencies.calendar import midnight
 
 
 @dataclass(frozen=True)
@@ -15,12 +15,12 @@ class Period:
 
     @property
     def begins(self):
-        return datetime.combine(self.first, time(), LOCAL)
+        return midnight(self.first)
 
     @property
     def ends(self):
         """The first moment that is not in it."""
-        return datetime.combine(self.last + timedelta(days=1), time(), LOCAL)
+        return midnight(self.last + timedelta(days=1))
 
     def holds(self, field):
         """The look-up by which a moment lies in this period."""

@@ -4,12 +4,12 @@ Working days are those of the calendar: a limit of n of them that begins on a lo
 after it, whatever the hour (A3). All starts of one day share that moment, so a few ranges say what was late.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from agencies.calendar import LOCAL, BeyondCalendar
+from agencies.calendar import LOCAL, BeyondCalendar, midnight
 from agencies.register import current_calendar
 from workflow.models import CaseEvent, Rating
 
@@ -17,6 +17,8 @@ from .figures import GIVING_UP, answered, counted, either, figure, holder_then, 
 
 REFUSED_WITHIN, CLARIFIED_WITHIN, ANSWERED_WITHIN, PUBLISHED_WITHIN = 2, 5, 15, 2
 SORTED_OUT = ("distribute", "refuse", "send_back", "withdraw")
+
+OF_GIVEN = {"case": "case__", "agency": "case__agency_id"}
 
 COSTING = ("unclassified", "handled_late", "slow_from_receipt", "not_good")
 """The figures whose cases cost points in 5.1, 5.2, from receipt and in 5.3."""
@@ -70,9 +72,6 @@ def unclassified(scope):
 
 
 # 5.2
-
-
-OF_GIVEN = {"case": "case__", "agency": "case__agency_id"}
 
 
 @figure("given", _("Có kết quả"), _("Trả lời lần đầu trong kỳ, tính cho cơ quan đang giữ."), **OF_GIVEN)
@@ -199,7 +198,7 @@ def _due_by_start(days, period):
     calendar = current_calendar()
     day, runs = _first_start(days, period).date(), []
     while (due := _due_within(calendar, day, days, period)) is not None:
-        begins, ends = _midnight(day), _midnight(day + timedelta(days=1))
+        begins, ends = midnight(day), midnight(day + timedelta(days=1))
         if runs and runs[-1][2] == due:
             runs[-1] = (runs[-1][0], ends, due)
         else:
@@ -226,7 +225,7 @@ def _first_start(days, period):
     earliest = date(calendar.first_year, 1, 1)
     while day > earliest and _is_due_from(period, calendar, day - timedelta(days=1), days):
         day -= timedelta(days=1)
-    return _midnight(day)
+    return midnight(day)
 
 
 def _is_due_from(period, calendar, day, days):
@@ -239,10 +238,6 @@ def _is_due_from(period, calendar, day, days):
 
 def _due(calendar, day, days):
     return calendar.close_of(calendar.nth_working_day_after(day, days))
-
-
-def _midnight(day):
-    return datetime.combine(day, time(), LOCAL)
 
 
 # 5.3

@@ -24,7 +24,7 @@ class Report:
     @cached_property
     def closed(self) -> ClosedPeriod | None:
         """This very report as it was closed, if it was; a part of it never is."""
-        if self.scope.is_narrowed or self.scope.agency and self.kind != Kind.AGENCY:
+        if self.scope.narrowed or self.scope.agency and self.kind != Kind.AGENCY:
             return None
         return ClosedPeriod.objects.filter(**of_report(self.kind, self.scope)).select_related("closed_by").first()
 
@@ -33,9 +33,11 @@ class Report:
         """As they were closed, else as they are counted now."""
         return from_data(self.closed.figures) if self.closed else self.counted.all
 
-    @property
+    @cached_property
     def definitions(self) -> dict:
-        """{figure: (label, what it means)}, of all that stands in the tables."""
+        """{figure: (label, what it means)}; of a closed report as they were then, whatever figures there are now."""
+        if self.closed:
+            return self.closed.definitions
         return {name: (str(figure.label), str(figure.definition)) for name, figure in FIGURES.items()}
 
     @property
@@ -84,13 +86,9 @@ class Report:
             Agency.objects.on(today).filter(kind=kind).values_list("name", flat=True).order_by("pk").first() or ""
             for kind in (Agency.Kind.REPORTING, Agency.Kind.PROVINCE)
         )
-        if self.kind == Kind.OPERATOR:
-            return department
-        return (
-            _("%(province)s (qua %(department)s)") % {"province": province, "department": department}
-            if self.kind == Kind.AGENCY
-            else province
-        )
+        if self.kind == Kind.AGENCY:
+            return _("%(province)s (qua %(department)s)") % {"province": province, "department": department}
+        return department if self.kind == Kind.OPERATOR else province
 
     @property
     def place(self):

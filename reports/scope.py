@@ -30,13 +30,13 @@ class Scope:
     rules: str = ""
 
     @property
-    def is_narrowed(self):
-        """By more than the agency."""
-        return any(getattr(self, name) for name in CASE_FILTERS)
+    def narrowed(self) -> dict:
+        """What narrows it but the agency, by the names of CASE_FILTERS."""
+        return {name: getattr(self, name) for name in CASE_FILTERS if getattr(self, name)}
 
     @property
     def is_whole(self):
-        return not (self.agency or self.is_narrowed)
+        return not (self.agency or self.narrowed)
 
     @property
     def is_over(self):
@@ -45,7 +45,7 @@ class Scope:
 
     def narrow(self, rows, case=""):
         """`rows` whose cases are of this scope, whatever the agency; `case` is the path to a row's case."""
-        wanted = {f"{case}{path}": getattr(self, name) for name, path in CASE_FILTERS.items() if getattr(self, name)}
+        wanted = {f"{case}{CASE_FILTERS[name]}": value for name, value in self.narrowed.items()}
         return rows.filter(**wanted) if wanted else rows
 
     def before(self):

@@ -164,6 +164,7 @@ class Tables:
         """An agency's report counts the limits that it held itself, not those of others."""
         return "_own" if self.scope.agency else ""
 
+    @property
     def _late(self):
         """By figure: late and answered, late and not answered."""
         return f"answered_late{self._own}", f"unanswered_late{self._own}"
@@ -174,7 +175,7 @@ class Tables:
     def overview(self) -> Table:
         tally, own = self._tally, self._own
         received, answered = tally.total("received"), tally.total("answered")
-        late_then, late_still = (tally.total(name) for name in self._late())
+        late_then, late_still = (tally.total(name) for name in self._late)
         over = tally.total("over_limit")
         rows = self._accounts() if self.scope.is_whole else []
         rows += [self._row("received", received)]
@@ -243,7 +244,7 @@ class Tables:
         return self._grouped("areas", _("Phường, xã"), "place", self._by_case(), names)
 
     def _by_case(self):
-        late_then, late_still = self._late()
+        late_then, late_still = self._late
         return ("received", "answered", f"answered_on_time{self._own}", late_then, late_still, "in_progress")
 
     def _grouped(self, table, first, dimension, names_of_figures, labels, codes=None):

@@ -7,14 +7,14 @@ one after the scan; the nightly `realign` mends it.
 
 import logging
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from django.db.models import Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies.calendar import LOCAL, BeyondCalendar, Unit
+from agencies.calendar import BeyondCalendar, Unit, midnight
 from agencies.models import CalendarDay
 from agencies.register import current_calendar
 
@@ -127,7 +127,7 @@ def warnings(now):
 
 def _running_over(day: date):
     """Limits that run day and night know no calendar."""
-    begins = datetime.combine(day, time(), LOCAL)
+    begins = midnight(day)
     over = Clock.objects.filter(ending=Clock.Ending.RUNNING, due_at__gte=begins)
     return over.filter(started_at__lt=begins + timedelta(days=1)).exclude(unit=Unit.CLOCK_HOURS)
 

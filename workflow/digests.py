@@ -3,13 +3,13 @@
 Each list names twenty limits at most; the rest is a count. Words are in `messages/desk_digest.txt`.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies.calendar import LOCAL
+from agencies.calendar import midnight
 from agencies.models import Membership
 from agencies.roles import Role
 from submissions.viewers import Viewer
@@ -51,7 +51,7 @@ def _clocks_of(desk, now):
     """{name of the list: its running clocks}."""
     running = Clock.objects.filter(ending=Clock.Ending.RUNNING)
     own = _held_by(desk, running).filter(conditional=False)
-    tonight = datetime.combine(timezone.localdate(now) + timedelta(days=1), time(), LOCAL)
+    tonight = midnight(timezone.localdate(now) + timedelta(days=1))
     lists = {
         "late": own.filter(due_at__lt=now),
         "due_today": own.filter(due_at__gte=now, due_at__lt=tonight),

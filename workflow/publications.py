@@ -1,11 +1,11 @@
 """The public register: answered cases, fed by `Case.objects.public()` alone (Đ9.1, A15)."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from agencies.calendar import LOCAL
+from agencies.calendar import midnight
 from agencies.models import Agency
 from submissions.codes import MistypedCode, NotACode, read_code
 from submissions.models import Case
@@ -58,9 +58,9 @@ def _published(*, q="", field="", agency="", commune=None, since=None, until=Non
     if commune:
         rows = rows.filter(_is_about(commune))
     if since:
-        rows = rows.filter(published_at__gte=_midnight(since))
+        rows = rows.filter(published_at__gte=midnight(since))
     if until:
-        rows = rows.filter(published_at__lt=_midnight(until + timedelta(days=1)))
+        rows = rows.filter(published_at__lt=midnight(until + timedelta(days=1)))
     if rating:
         rows = rows.filter(answer__rating__score=rating)
     return rows.filter(_matches(q)) if q else rows
@@ -73,10 +73,6 @@ def _is_about(commune):
     """
     of_the_place = Agency.objects.filter(kind=Agency.Kind.COMMUNE, places=commune)
     return Q(search_text__contains=fold(commune.name)) | Q(answer__result__agency__in=of_the_place)
-
-
-def _midnight(day):
-    return datetime.combine(day, time(), LOCAL)
 
 
 def _matches(q):

@@ -1,14 +1,14 @@
 """What waits for whom, by due time. Agency lists start from CaseAccess, so that they stay flat as cases grow."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.calendar import LOCAL, printed
+from agencies.calendar import midnight, printed
 from agencies.register import current_calendar
 from agencies.roles import Role
 from submissions.codes import MistypedCode, NotACode, read_code
@@ -93,15 +93,11 @@ class Filter:
         found = {
             "field_id": self.field, "agency__code": self.agency, "sender__commune_id": self.place,
             "channel": self.channel, "rule_set__code": self.rules,
-            "received_at__gte": self.since and _midnight(self.since),
-            "received_at__lt": self.until and _midnight(self.until + timedelta(days=1)),
+            "received_at__gte": self.since and midnight(self.since),
+            "received_at__lt": self.until and midnight(self.until + timedelta(days=1)),
         }  # fmt: skip
         conditions = Q(**{name: value for name, value in found.items() if value})
         return conditions & Q(Exists(Attachment.objects.filter(case=OuterRef("pk")))) if self.files else conditions
-
-
-def _midnight(day):
-    return datetime.combine(day, time(), LOCAL)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import datetime
 
 from agencies.calendar import printed
 
@@ -23,10 +24,13 @@ def write_csv(report, file, progress):
     text.detach()
 
 
+def harmless(value):
+    """A spreadsheet takes it for words, never for a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) else value
+
+
 def _plain(cell):
     value = cell.percent if cell.value is None else cell.value
-    if hasattr(value, "astimezone"):
+    if isinstance(value, datetime):
         value = printed(value)
-    if isinstance(value, str) and value.startswith(RISKY):
-        value = f"'{value}"
-    return [value, "" if cell.part is None else cell.part, "" if cell.whole is None else cell.whole]
+    return [harmless(value), "" if cell.part is None else cell.part, "" if cell.whole is None else cell.whole]

@@ -4,6 +4,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from agencies.roles import Role
 from reports.figures import FIGURES, cases_of
 from submissions.models import STATE_LABELS, Case
 from submissions.states import State
@@ -43,7 +44,7 @@ def cases_page(request, viewer, form):
 
 def _is_narrow(viewer):
     """Whether this viewer may see fewer cases than a report counts."""
-    return not any(viewer.has(role) for role in ("operator", "supervisor"))
+    return not (viewer.has(Role.OPERATOR) or viewer.has(Role.SUPERVISOR))
 
 
 def _line(case):

@@ -9,6 +9,7 @@ from reports.files import offered
 from reports.jobs import ask, report_of
 from reports.kinds import may_open, may_write
 from reports.models import ReportFile
+from reports.tables import TITLES
 from submissions.files import private_storage
 from workflow import audit
 from workflow.models import AuditEntry
@@ -31,7 +32,7 @@ def ask_for_file(request, viewer, form):
 def file_page(request, viewer, key):
     """The page asks for itself again until the file is there."""
     asked = _readable(viewer, key)
-    context = {"asked": asked, "most": ReportFile.MOST_TABLES}
+    context = {"asked": asked, "most": len(TITLES)}
     return staff_render(request, viewer, "reports/file.html", context)
 
 

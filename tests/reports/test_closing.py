@@ -1,6 +1,7 @@
 """A closed period stands: what changes later is told beside it, and what is tampered with is found."""
 
 import pytest
+from docx import Document
 
 from reports import closing
 from reports.models import ClosedPeriod
@@ -72,6 +73,22 @@ def test_page_and_files_give_the_closed_figures_from_then_on(closed, month, cast
     assert written(report_of(), "xlsx")
     narrowed = report_of(channel="web")
     assert dict(overview(narrowed))["ratings"] == 1
+
+
+def test_what_was_closed_is_read_by_its_own_definitions(closed):
+    """Also where a later version no longer has a figure of that name, or counts it otherwise."""
+    then = "Như quy định ngày đó."
+    for row in closed.figures[0]["rows"]:
+        for cell in row[3]:
+            if cell.get("figure") == "received":
+                cell["figure"] = "gone_since"
+    closed.definitions["gone_since"] = ["Tiếp nhận", then]
+    ClosedPeriod.objects.update(figures=closed.figures, definitions=closed.definitions)
+    answer = desk_of("tam").get("/bao-cao/", MARCH)
+    assert answer.status_code == 200
+    assert then in answer.content.decode()
+    assert then in [paragraph.text.split(": ")[-1] for paragraph in Document(written(report_of(), "docx")).paragraphs]
+    assert written(report_of(), "xlsx")
 
 
 def overview(report):

@@ -45,11 +45,6 @@ class BeyondEnd(Exception):
     """Something in a story would happen after the sample ends: its `age` is too small for its steps."""
 
 
-def _begun_earlier(story, days):
-    filed = story.filed and story.filed - timedelta(days=days)
-    return replace(story, age=story.age + days, filed=filed)
-
-
 def submission_key(story):
     return uuid.uuid5(KEYS, story.key)
 
@@ -138,6 +133,11 @@ class Teller:
         if name in ("due", "commitment_date"):
             return working_date(at, value, self.calendar)
         return RESOLVERS[name](value, case, at) if name in RESOLVERS else value
+
+
+def _begun_earlier(story, days):
+    filed = story.filed and story.filed - timedelta(days=days)
+    return replace(story, age=story.age + days, filed=filed)
 
 
 def _number_of(account, at):

@@ -11,30 +11,16 @@ CHANNELS = {"web": 58, "app": 26, "hotline": 9, "letter": 2, "email": 3, "in_per
 KEYED_IN = ("hotline", "letter", "email", "in_person")
 SENDERS = {"citizen": 88, "business": 8, "organisation": 4}
 HOURS = {
-    6: 2,
-    7: 5,
-    8: 9,
-    9: 9,
-    10: 8,
-    11: 5,
-    12: 3,
-    13: 4,
-    14: 6,
-    15: 6,
-    16: 6,
-    17: 6,
-    18: 6,
-    19: 8,
-    20: 8,
-    21: 5,
-    22: 2,
-}
-SMALL_TOWNS = {"22366": 6, "22402": 4, "22333": 4, "22390": 3}
-"""How often a commune is met; those that are not named, once or twice."""
+    6: 2, 7: 5, 8: 9, 9: 9, 10: 8, 11: 5, 12: 3, 13: 4, 14: 6, 15: 6, 16: 6, 17: 6, 18: 6, 19: 8, 20: 8, 21: 5, 22: 2,
+}  # fmt: skip
+CITY = {"22366": 6, "22402": 4, "22333": 4, "22390": 3}
+"""How often each of its communes is met; any other ELSEWHERE."""
+ELSEWHERE = 1.5
 DAYS_TO_FIT = {"answered": 16, "answered_late": 34, "sent_back": 3, "withdrawn": 3, "refused": 3}
 """Calendar days before the end by which a story with this ending has begun."""
+LATE = {"process": 14, "verify": 3, "intake": 2, "approve": 3}
+"""How often each limit is the late one."""
 TRIES = 20
-CITY = ("22333", "22366", "22390", "22402")
 
 
 def _read(name):
@@ -60,7 +46,7 @@ class Writer:
     def _draft(self, number, plan):
         refusal = self._weighted(self.voices["refusal"]) if plan.ending == "refused" else None
         matter = refusal or self._weighted(self.matters["matter"])
-        commune = self._pick({code: SMALL_TOWNS.get(code, 1.5) for code in self.matters["places"]})
+        commune = self._pick({code: CITY.get(code, ELSEWHERE) for code in self.matters["places"]})
         words = {
             "place": self.chance.choice(self.matters["places"][commune]),
             "since": self.chance.choice(self.matters["since"]),
@@ -134,11 +120,7 @@ class Writer:
         if plan.ending == "sent_back":
             yield Step("2h", operator, "send_back", {"note": self._voice("missing")})
             return
-        late = (
-            self._pick({"process": 14, "verify": 3, "intake": 2, "approve": 3})
-            if plan.ending == "answered_late"
-            else ""
-        )
+        late = self._pick(LATE) if plan.ending == "answered_late" else ""
         distribution = {"field": matter["field"], "agency": agency, "release": list(pictures)}
         yield Step(
             "7h" if late == "intake" else f"{self.chance.randrange(1, 4)}h", operator, "distribute", distribution
