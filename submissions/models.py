@@ -353,6 +353,7 @@ class Attachment(models.Model):
         INFECTED = "infected", _("có mã độc")
 
     UNREADABLE = (Scan.WAITING, Scan.INFECTED)
+    OF_THE_SENDER = (Role.MATTER, Role.COMPLETION)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="attachments")

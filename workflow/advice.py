@@ -9,14 +9,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from rapidfuzz import fuzz
 
-from agencies.models import Agency, Field
-from agencies.register import agencies_for, handling_agencies, rule_sets_on
 from agencies.roles import Role
 from submissions.lookalikes import LIKE_PLACE, LIKE_SUBJECT, core, likeness
 from submissions.models import STATE_LABELS, Case, Incident
@@ -77,51 +76,50 @@ class Advice:
     instant_rules: str = ""
 
 
-def advice(viewer, case, now) -> Advice | None:
-    """For who takes the case in; None for everybody else and at every other step."""
+def advice(viewer, case, offered) -> Advice | None:
+    """For who takes the case in; None for everybody else and at every other step. `offered`: `workflow.offered`."""
     if case.state not in AT_INTAKE or not viewer.has(Role.OPERATOR):
         return None
-    scores, alike, near = _compared(viewer, case)
-    decided = Case.objects.filter(pk__in=alike, state__in=DECIDED).select_related("agency", "field")
-    voters = list(decided[:VOTERS])
+    scores, voters, near = _compared(viewer, case)
     returned = _returned(case)
-    fields = _fields(case, voters)
-    likely = case.field or (Field.objects.filter(pk=fields[0].key).first() if fields else None)
+    fields = _fields(case, voters, offered)
+    likely = case.field or (offered.field(fields[0].key) if fields else None)
     why, rules = _instant(case), None
     if why:
-        rules = next((rules for rules in rule_sets_on(timezone.localdate(case.received_at)) if rules.instant), None)
+        in_force = offered.rule_sets(timezone.localdate(case.received_at))
+        rules = next((rules for rules in in_force if rules.instant), None)
     return Advice(
         similar=_shown(viewer, case, scores), same_place=near, fields=fields,
-        agencies=_agencies(case, likely, voters, returned, timezone.localdate(now)),
+        agencies=_agencies(case, likely, voters, returned, offered),
         instant=why if rules else "", instant_rules=rules.code if rules else "",
     )  # fmt: skip
 
 
 def _compared(viewer, case):
-    """({key: likeness} of look-alikes, keys of cases about the same wherever they are, how many at the same place)."""
+    """({key: likeness} of look-alikes, those about the same that an agency took on, how many at this place)."""
     subject, spot = fold(case.title), core(fold(case.place))
     rows = Case.objects.visible_to(viewer).exclude(state=State.SEALED).exclude(pk=case.pk)
-    rows = rows.order_by("-received_at", "-pk").values_list("pk", "search_text")[:LATEST]
-    scores, alike, near = {}, [], 0
-    for pk, text in rows:
-        _code, title, _content, place = text.split("\n")
-        if score := likeness(subject, spot, text):
-            scores[pk] = score
-        if fuzz.token_set_ratio(subject, title) >= LIKE_SUBJECT:
-            alike.append(pk)
+    rows = rows.order_by("-received_at", "-pk")
+    scores, voters, near = {}, [], 0
+    for row in rows.values_list("pk", "search_text", "state", "agency_id", "field_id", named=True)[:LATEST]:
+        _code, title, _content, place = row.search_text.split("\n")
+        if score := likeness(subject, spot, row.search_text):
+            scores[row.pk] = score
+        if row.state in DECIDED and fuzz.token_set_ratio(subject, title) >= LIKE_SUBJECT:
+            voters.append(row)
         if spot and place and fuzz.partial_ratio(spot, core(place)) >= LIKE_PLACE:
             near += 1
-    return scores, alike, near
+    return scores, voters[:VOTERS], near
 
 
 def _shown(viewer, case, scores):
     nearest = sorted(scores, key=scores.get, reverse=True)[:SHOWN]
-    found = Case.objects.visible_to(viewer).select_related("agency").in_bulk(nearest)
-    told = set(Case.objects.known_by_code().filter(pk__in=nearest).values_list("pk", flat=True))
-    return [_similar(case, found[pk], scores[pk], is_told=pk in told) for pk in nearest if pk in found]
+    told = Exists(Case.objects.known_by_code().filter(pk=OuterRef("pk")))
+    found = Case.objects.visible_to(viewer).select_related("agency").annotate(is_told=told).in_bulk(nearest)
+    return [_similar(case, found[pk], scores[pk]) for pk in nearest if pk in found]
 
 
-def _similar(case, other, score, is_told):
+def _similar(case, other, score):
     refusal = reverse("staff-act", args=[case.code, "refuse"])
     spot = core(fold(case.place))
     return Similar(
@@ -129,7 +127,7 @@ def _similar(case, other, score, is_told):
         state_label=str(STATE_LABELS[other.state]), holder=other.agency.name if other.agency else "",
         received_at=other.received_at, likeness=round(score),
         same_place=bool(spot) and fuzz.partial_ratio(spot, core(fold(other.place))) >= LIKE_PLACE,
-        is_told=is_told, url=reverse("staff-case", args=[other.code]),
+        is_told=other.is_told, url=reverse("staff-case", args=[other.code]),
         refusal_url=f"{refusal}?ground=duplicate&duplicate_of={other.code}",
     )  # fmt: skip
 
@@ -141,33 +139,32 @@ def _returned(case):
     return {event.agency_id for event in events}, proposed
 
 
-def _fields(case, voters):
+def _fields(case, voters, offered):
     if case.field is not None:
         return []
     votes = Counter(voter.field_id for voter in voters if voter.field_id)
     found = []
     if case.incident:
-        urban = Field.objects.filter(pk=INCIDENTS_FIELD).first()
+        urban = offered.field(INCIDENTS_FIELD)
         found += [Suggestion(urban.pk, urban.name, _("người gửi chọn sự cố hạ tầng đô thị"))] if urban else []
-    names = Field.objects.in_bulk([pk for pk, count in votes.most_common(2) if count >= LEAST_VOTES])
     found += [
-        Suggestion(pk, names[pk].name, _of_similar(votes[pk], len(voters)))
-        for pk, _count in votes.most_common(2)
-        if pk in names and pk not in {known.key for known in found}
+        Suggestion(pk, offered.field(pk).name, _of_similar(count, len(voters)))
+        for pk, count in votes.most_common(2)
+        if count >= LEAST_VOTES and pk not in {known.key for known in found}
     ]
     return found
 
 
-def _agencies(case, likely, voters, returned, today):
+def _agencies(case, likely, voters, returned, offered):
     """By proposal of who returned it, by how similar cases went, by field and place; never who returned it."""
     had_it, proposed = returned
     votes = Counter(voter.agency_id for voter in voters)
-    open_ones = {agency.pk: agency for agency in handling_agencies(today) if agency.pk not in had_it}
-    found = {}
-    for agency in Agency.objects.filter(code__in=proposed, pk__in=open_ones):
-        found[agency.code] = Suggestion(
-            agency.code, agency.name, _("%s đề xuất khi chuyển trả") % proposed[agency.code]
-        )
+    open_ones = {agency.pk: agency for agency in offered.agencies if agency.pk not in had_it}
+    found = {
+        agency.code: Suggestion(agency.code, agency.name, _("%s đề xuất khi chuyển trả") % proposed[agency.code])
+        for agency in open_ones.values()
+        if agency.code in proposed
+    }
     if case.wished_agency_id in open_ones:
         wished = open_ones[case.wished_agency_id]
         found.setdefault(wished.code, Suggestion(wished.code, wished.name, _("người gửi chọn gửi đến")))
@@ -176,7 +173,7 @@ def _agencies(case, likely, voters, returned, today):
             agency = open_ones[pk]
             found.setdefault(agency.code, Suggestion(agency.code, agency.name, _of_similar(count, len(voters))))
     if likely is not None:
-        for agency in agencies_for(likely, case.sender.commune_id, today)[:3]:
+        for agency in offered.agencies_for(likely, case.sender.commune_id)[:3]:
             if agency.pk in open_ones:
                 why = _("phụ trách lĩnh vực %s ở địa bàn này") % likely.name
                 found.setdefault(agency.code, Suggestion(agency.code, agency.name, why))

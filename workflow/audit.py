@@ -24,6 +24,8 @@ Kind = AuditEntry.Kind
 NO_CASE = 0
 LOOKING = timedelta(minutes=10)
 """Who opened a case within it counts as looking at it, and is not noted again."""
+OPENED_FOR = timedelta(minutes=30)
+"""How long the sender's identity stays open to who opened it."""
 MOST_LOOKING = 50
 SETTLED = timedelta(hours=1)
 """No transaction takes longer: whatever is older than that is there to be covered by a checkpoint."""
@@ -38,6 +40,8 @@ def record(kind, *, case=None, event=None, actor=None, membership=None, role="",
         agency=agency or (membership.agency if membership else None), subject=subject[:200], reason=reason[:200],
         facts=facts or {},
     )  # fmt: skip
+    if case is not None:
+        vars(case).pop("seen_of_late", None)
     return add([row])[0]
 
 
@@ -122,13 +126,27 @@ def seat(viewer, case):
 
 def look(viewer, case, now) -> list[AuditEntry]:
     """Note that somebody opens a case, once in LOOKING; gives the entries of the others who have it open (one each)."""
-    recent = case.audit.filter(kind=Kind.SAW, at__gt=now - LOOKING).select_related("actor", "agency").order_by("-id")
     by_person = {}
-    for entry in recent[:MOST_LOOKING]:
-        by_person.setdefault(entry.actor_id, entry)
+    for entry in _of_late(case, now):
+        if entry.kind == Kind.SAW and entry.at > now - LOOKING:
+            by_person.setdefault(entry.actor_id, entry)
     if by_person.pop(viewer.user.pk, None) is None:
         record(Kind.SAW, case=case, actor=viewer.user, membership=seat(viewer, case))
     return list(by_person.values())
+
+
+def has_opened(user, case, now) -> bool:
+    """Whether this person opened the sender's identity less than OPENED_FOR ago."""
+    return any(entry.kind == Kind.OPENED and entry.actor_id == user.pk for entry in _of_late(case, now))
+
+
+def _of_late(case, now):
+    """Who looked at a case or opened its sender of late, the latest first; kept on the case until the next entry."""
+    if not hasattr(case, "seen_of_late"):
+        kinds = [Kind.SAW, Kind.OPENED]
+        rows = case.audit.filter(kind__in=kinds, at__gt=now - OPENED_FOR).select_related("actor", "agency")
+        case.seen_of_late = list(rows.order_by("-id")[:MOST_LOOKING])
+    return [entry for entry in case.seen_of_late if entry.at > now - OPENED_FOR]
 
 
 def downloaded(viewer, file, now):

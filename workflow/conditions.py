@@ -109,19 +109,27 @@ def _is_asked(case, by):
 
 @condition(_("Kết quả này đã được đánh giá."))
 def not_yet_rated(it):
-    return not Rating.objects.filter(approval_id=it.case.answer_id).exists()
+    return _rating(it.case) is None
 
 
 @condition(_("Không có đánh giá không hài lòng nào đang chờ kết luận."))
 def rated_unsatisfied(it):
-    return Rating.objects.filter(
-        approval_id=it.case.answer_id, score=Rating.Score.UNSATISFIED, concluded_at__isnull=True
-    ).exists()
+    rating = _rating(it.case)
+    return rating is not None and rating.score == Rating.Score.UNSATISFIED and rating.concluded_at is None
+
+
+def _rating(case):
+    return getattr(case.answer, "rating", None)
 
 
 @condition(_("Không có cam kết nào đang chờ thực hiện."))
 def promise_open(it):
-    return it.case.promises.filter(closed_at__isnull=True).exists()
+    return _has_promised(it.case) and it.case.promises.filter(closed_at__isnull=True).exists()
+
+
+def _has_promised(case):
+    """Without a question to the database where the results are read already."""
+    return any(result.commitment_date for result in case.results.all())
 
 
 @condition(_("Cán bộ chuyên môn chưa nộp minh chứng thực hiện cam kết."))

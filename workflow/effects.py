@@ -52,7 +52,7 @@ def distribute(step):
     case.public_title = data.get("public_title", case.public_title)
     case.public_content = data.get("public_content", case.public_content)
     released = [file.pk for file in data.get("release") or []]
-    sent = case.attachments.filter(role__in=[Attachment.Role.MATTER, Attachment.Role.COMPLETION])
+    sent = case.attachments.filter(role__in=Attachment.OF_THE_SENDER)
     sent.update(released=False)
     sent.filter(pk__in=released, masked_copies=None).update(released=True)
     intake.index(case)

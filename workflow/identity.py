@@ -3,8 +3,6 @@
 Each opening is an entry of the audit, and is told to the sender. It lasts for a while, then it is asked for again.
 """
 
-from datetime import timedelta
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -15,8 +13,6 @@ from submissions.states import WITH_CENTRE
 from . import audit
 from .models import AuditEntry
 from .permissions import Forbidden
-
-LASTS = timedelta(minutes=30)
 
 
 class Reason(models.TextChoices):
@@ -35,8 +31,7 @@ def is_open(viewer, case, now) -> bool:
         return False
     if not viewer.memberships or viewer.has(Role.OPERATOR) and case.state in WITH_CENTRE:
         return True
-    opened = case.audit.filter(kind=AuditEntry.Kind.OPENED, actor=viewer.user, at__gt=now - LASTS)
-    return opened.exists()
+    return audit.has_opened(viewer.user, case, now)
 
 
 def open_for(viewer, case, reason):

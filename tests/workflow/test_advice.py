@@ -13,6 +13,7 @@ from tests.submissions.pages import picture
 from tests.workflow.desk import act_address, case_address, desk_of
 from workflow.advice import advice
 from workflow.models import AuditEntry
+from workflow.offered import Offered
 
 NOW = at("2026-03-05 09:00")
 
@@ -29,7 +30,7 @@ def test_look_alikes_stand_side_by_side_with_what_a_refusal_would_tell(journey, 
     secret = journey("2026-03-02 08:10", confidential=True).case
     cast.files("2026-03-02 08:20", title="Ngập nước", content="Nước ngập đường", place="5 Lê Lợi")
     case = cast.files("2026-03-03 08:00", title="Đèn đường không sáng", place="trước nhà 12 Trần Phú")
-    found = advice(cast.oanh, case, NOW)
+    found = advice(cast.oanh, case, Offered(cast.oanh, NOW))
     assert {other.code for other in found.similar} == {earlier.code, secret.code}
     assert found.same_place == 2
     assert {other.code: other.is_told for other in found.similar} == {earlier.code: True, secret.code: False}
@@ -41,7 +42,7 @@ def test_look_alikes_stand_side_by_side_with_what_a_refusal_would_tell(journey, 
 def test_refusing_as_a_duplicate_starts_from_the_case_it_repeats(journey, cast):
     earlier = accepted(journey, cast, "2026-03-02 08:00")
     case = cast.files("2026-03-03 08:00", title="Đèn đường không sáng")
-    (other,) = advice(cast.oanh, case, NOW).similar
+    (other,) = advice(cast.oanh, case, Offered(cast.oanh, NOW)).similar
     text = desk_of("oanh").get(other.refusal_url).content.decode()
     assert f'value="{earlier.code}"' in text
     assert re.search(r'value="duplicate"[^>]*checked', text)
@@ -51,7 +52,7 @@ def test_field_and_agency_are_suggested_from_how_similar_cases_went_saying_so(jo
     for minute in range(3):
         accepted(journey, cast, f"2026-03-02 08:0{minute}")
     case = cast.files("2026-03-03 08:00", title="Đèn đường không sáng", place="")
-    found = advice(cast.oanh, case, NOW)
+    found = advice(cast.oanh, case, Offered(cast.oanh, NOW))
     assert [(s.key, s.why) for s in found.fields] == [("ha-tang-do-thi", "3 trong 3 hồ sơ tương tự")]
     assert [(s.key, s.why) for s in found.agencies][0] == ("soxd", "3 trong 3 hồ sơ tương tự")
     text = desk_of("oanh").get(f"{act_address(case, 'distribute')}?agency=soxd&field=ha-tang-do-thi").content.decode()
@@ -62,13 +63,13 @@ def test_field_and_agency_are_suggested_from_how_similar_cases_went_saying_so(jo
 def test_one_case_is_no_pattern(journey, cast):
     accepted(journey, cast, "2026-03-02 08:00")
     case = cast.files("2026-03-03 08:00", title="Đèn đường không sáng")
-    assert "hồ sơ tương tự" not in str(advice(cast.oanh, case, NOW).agencies)
+    assert "hồ sơ tương tự" not in str(advice(cast.oanh, case, Offered(cast.oanh, NOW)).agencies)
 
 
 def test_the_table_of_fields_and_places_and_the_proposal_of_who_returned_it_count(journey, cast):
     cast.agency("soyt").fields.add(cast.field("y-te"))
     way = journey("2026-03-02 08:00", field=cast.field("y-te"))
-    assert [(s.key, s.why) for s in advice(cast.oanh, way.fresh(), NOW).agencies] == [
+    assert [(s.key, s.why) for s in advice(cast.oanh, way.fresh(), Offered(cast.oanh, NOW)).agencies] == [
         ("soyt", "phụ trách lĩnh vực Y tế ở địa bàn này")
     ]
     way.does("distribute", cast.oanh, "2026-03-02 09:00", field=cast.field("y-te"), agency=cast.agency("soyt"))
@@ -80,7 +81,7 @@ def test_the_table_of_fields_and_places_and_the_proposal_of_who_returned_it_coun
         suggested_agency=cast.agency("soxd"),
         note="Không.",
     )
-    assert [(s.key, s.why) for s in advice(cast.oanh, way.fresh(), NOW).agencies] == [
+    assert [(s.key, s.why) for s in advice(cast.oanh, way.fresh(), Offered(cast.oanh, NOW)).agencies] == [
         ("soxd", "Sở Y tế đề xuất khi chuyển trả")
     ]
 
@@ -97,28 +98,28 @@ def test_the_table_of_fields_and_places_and_the_proposal_of_who_returned_it_coun
 )
 def test_the_instant_procedure_is_proposed_from_the_words(cast, title, words):
     case = cast.files("2026-03-02 08:00", title=title, content="Xin xem giúp.")
-    found = advice(cast.oanh, case, NOW)
+    found = advice(cast.oanh, case, Offered(cast.oanh, NOW))
     assert words in found.instant
     assert bool(found.instant) is bool(words)
     assert found.instant_rules == ("khanh-hoa-2022-instant" if words else "")
 
 
 def test_what_is_instant_already_is_not_proposed(cast):
-    assert advice(cast.oanh, cast.files(incident="lighting"), NOW).instant == ""
+    assert advice(cast.oanh, cast.files(incident="lighting"), Offered(cast.oanh, NOW)).instant == ""
 
 
 def test_advice_is_for_the_centre_at_intake_alone(journey, cast):
     way = journey()
-    assert advice(cast.tam, way.case, NOW) is None
+    assert advice(cast.tam, way.case, Offered(cast.tam, NOW)) is None
     way.does("distribute", cast.oanh, "2026-03-02 09:00", field=cast.field(), agency=cast.agency("soxd"))
-    assert advice(cast.oanh, way.fresh(), NOW) is None
+    assert advice(cast.oanh, way.fresh(), Offered(cast.oanh, NOW)) is None
 
 
 def test_a_sealed_case_is_never_advised_of(journey, cast):
     way = journey("2026-03-02 08:00")
     way.does("seal", cast.oanh, "2026-03-02 08:30", note="Mật")
     case = cast.files("2026-03-03 08:00", title="Đèn đường không sáng")
-    assert advice(cast.oanh, case, NOW).similar == []
+    assert advice(cast.oanh, case, Offered(cast.oanh, NOW)).similar == []
 
 
 # pictures

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from tests.workflow.desk import case_address, desk_of
-from workflow import identity
+from workflow import audit, identity
 from workflow.models import AuditEntry
 
 NAME = "Nguyễn Thị Cúc"
@@ -49,7 +49,7 @@ def test_it_closes_again_after_a_while(held, cast):
     identity.open_for(cast.son, held, "Gọi điện")
     now = timezone.now()
     assert identity.is_open(cast.son, held, now)
-    assert not identity.is_open(cast.son, held, now + identity.LASTS + timedelta(minutes=1))
+    assert not identity.is_open(cast.son, held, now + audit.OPENED_FOR + timedelta(minutes=1))
 
 
 def test_who_may_not_read_it_cannot_open_it(journey, cast):

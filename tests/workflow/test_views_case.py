@@ -228,9 +228,9 @@ def cost_for(username, case):
     return len(queries)
 
 
-def test_the_case_page_costs_at_most_21_queries_at_every_step_and_25_with_advice(journey, cast):
+def test_the_case_page_costs_at_most_15_queries_at_every_step_and_19_with_advice(journey, cast):
     way = journey()
-    assert cost_for("oanh", way.case) <= 25
+    assert cost_for("oanh", way.case) <= 19
     costs = {}
     steps = [
         ("distribute", cast.oanh, {"field": cast.field(), "agency": cast.agency("soxd")}),
@@ -241,7 +241,7 @@ def test_the_case_page_costs_at_most_21_queries_at_every_step_and_25_with_advice
     for minute, (key, actor, data) in enumerate(steps):
         way.does(key, actor, f"2026-03-02 09:0{minute}", **data)
         costs |= {(way.case.state, name): cost_for(name, way.case) for name in ("oanh", "son", "lan", "tam")}
-    assert max(costs.values()) <= 21, costs
+    assert max(costs.values()) <= 15, costs
 
 
 def test_the_case_page_costs_the_same_however_much_has_happened(journey, cast):

@@ -4,17 +4,14 @@ from dataclasses import dataclass
 
 from django import forms
 from django.forms.utils import ErrorDict
-from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency
-from agencies.register import handling_agencies
 from submissions.forms import NOT_LISTED, TOO_LONG, CleanTextField
 from submissions.models import Channel
 from submissions.text import nfc
 from submissions.upload_forms import UploadsForm
 from workflow import leaks
+from workflow.offered import Offered
 from workflow.procedure import ACTIONS, ON_BEHALF, PUBLIC_TEXTS
 
 NOTE_LENGTH = 4000
@@ -117,15 +114,16 @@ class ActionForm(forms.Form):
     prefilled = ()
     """Fields that a link to the form may fill in beforehand."""
 
-    def __init__(self, data=None, files=None, *, case, viewer, key, draft_key, now, phrases=(), agencies=None):
-        """`phrases` (`agencies.Phrase`) may be put into the text that goes out; posted with `insert`, one has been.
+    def __init__(self, data=None, files=None, *, case, viewer, key, draft_key, now, offered=None):
+        """`offered` is what a page of several forms has read for all of them.
 
-        `agencies` gives those that handle cases today, for a page of several forms that choose among them.
+        One of its phrases may be put into the text that goes out; posted with `insert`, one has been.
         """
-        if data is not None and "insert" in data and ACTIONS[key].goes_out:
-            data = with_phrase(data, ACTIONS[key].goes_out, phrases)
+        self.offered = offered or Offered(viewer, now)
+        self.phrases = self.offered.phrases if ACTIONS[key].goes_out else ()
+        if data is not None and "insert" in data and self.phrases:
+            data = with_phrase(data, ACTIONS[key].goes_out, self.phrases)
         super().__init__(data, files, auto_id=f"id_{key}_%s", label_suffix="")
-        self.phrases, self._agencies = phrases, agencies
         self.case, self.viewer, self.key, self.draft_key, self.now = case, viewer, key, draft_key, now
         self.arrange()
         if self.is_on_behalf:
@@ -140,16 +138,11 @@ class ActionForm(forms.Form):
     def arrange(self):
         """Fill in choices and starting values that depend on the case."""
 
-    @cached_property
-    def agencies(self):
-        """The agencies that handle cases today, by name."""
-        return self._agencies() if self._agencies else list(handling_agencies(timezone.localdate(self.now)))
-
-    def offer(self, name, agencies):
-        """Let the field choose among these agencies, by code, below its empty choice."""
+    def offer(self, name, rows, key="code"):
+        """Let the field choose among these rows below its empty choice; `key` is what the browser sends of each."""
         field = self.fields[name]
-        field.queryset = Agency.objects.filter(pk__in=[agency.pk for agency in agencies])
-        field.choices = [("", field.empty_label), *((agency.code, agency.name) for agency in agencies)]
+        field.queryset = field.queryset.model.objects.filter(pk__in=[row.pk for row in rows])
+        field.choices = [("", field.empty_label), *((getattr(row, key), str(row)) for row in rows)]
 
     def find_leaks(self):
         """What stands in the text that goes out and should not, unless somebody says why (`workflow.leaks`)."""

@@ -3,10 +3,10 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Field, RuleSet
-from agencies.register import agencies_for, handling_agencies, rule_sets_on
 from submissions.codes import MistypedCode, NotACode, read_code
 from submissions.forms import CleanTextField
 from submissions.models import Attachment, Case
@@ -66,25 +66,29 @@ class DistributeForm(ActionForm):
     is_internal = False
 
     def arrange(self):
-        today = timezone.localdate(self.now)
-        self.fields["agency"].queryset = handling_agencies(today)
-        self.fields["agency"].choices = self._grouped(today)
+        self.offer("field", self.offered.fields)
+        self.offer("agency", self.offered.agencies)
+        self.fields["agency"].choices = self._grouped()
         self._offer_rule_sets()
-        sent = [Attachment.Role.MATTER, Attachment.Role.COMPLETION]
-        files = Attachment.objects.filter(case=self.case, role__in=sent, masked_copies=None)
-        self._offer_files(list(files))
+        self._offer_files(self._sent())
         self.initial |= {
-            "field": self._likely_field(),
+            "field": self._likely_field,
             "public_title": self.case.shown_title,
             "public_content": self.case.shown_content,
         }
 
-    def _grouped(self, today):
+    def _sent(self):
+        """What the sender sent, of a picture that was covered its copies alone."""
+        sent = [file for file in self.case.attachments.all() if file.role in Attachment.OF_THE_SENDER]
+        covered = {file.masked_from_id for file in sent}
+        return [file for file in sent if file.pk not in covered]
+
+    def _grouped(self):
         """All that may handle a case, those that answer for its field and place first."""
-        every = [(agency.code, agency.name) for agency in self.agencies]
-        field = self._likely_field()
-        fitting = agencies_for(field, self.case.sender.commune_id, today).values_list("code", flat=True)
-        suggested = set(fitting) if field else set()
+        every = [(agency.code, agency.name) for agency in self.offered.agencies]
+        field = self._likely_field
+        fitting = self.offered.agencies_for(field, self.case.sender.commune_id) if field else []
+        suggested = {agency.code for agency in fitting}
         wished = self.case.wished_agency.code if self.case.wished_agency else ""
         groups = [
             (_("Người gửi chọn"), [row for row in every if row[0] == wished]),
@@ -93,19 +97,19 @@ class DistributeForm(ActionForm):
         ]
         return [("", _("– Chọn cơ quan –")), *(group for group in groups if group[1])]
 
+    @cached_property
     def _likely_field(self):
         """The field of the case; an incident of Đ10 belongs to the urban infrastructure (R13)."""
         if self.case.field is None and self.case.incident:
-            return Field.objects.filter(pk=INCIDENTS_FIELD).first()
+            return self.offered.field(INCIDENTS_FIELD)
         return self.case.field
 
     def _offer_rule_sets(self):
         if self.case.first_distributed_at:
             del self.fields["rule_set"]
             return
-        field = self.fields["rule_set"]
-        field.queryset = rule_sets_on(timezone.localdate(self.case.received_at))
-        field.empty_label = _("Giữ nguyên: %(name)s") % {"name": self.case.rule_set.name}
+        self.fields["rule_set"].empty_label = _("Giữ nguyên: %(name)s") % {"name": self.case.rule_set.name}
+        self.offer("rule_set", self.offered.rule_sets(timezone.localdate(self.case.received_at)))
 
     def _offer_files(self, files):
         if not files:

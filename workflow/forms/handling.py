@@ -36,7 +36,7 @@ class Fulfilment(models.TextChoices):
 
 def other_agencies(form):
     """Agencies that the lead may involve."""
-    return [agency for agency in form.agencies if agency.pk != form.case.agency_id]
+    return [agency for agency in form.offered.agencies if agency.pk != form.case.agency_id]
 
 
 def latest_result(case):
@@ -54,11 +54,11 @@ class AcceptForm(ActionForm):
     note = long_text(_("Nội dung cần phối hợp, ghi chú"), rows=3)
 
     def arrange(self):
-        self.offered = {agency.code: agency for agency in other_agencies(self)}
-        self.fields["coordinating"].choices = [(code, agency.name) for code, agency in self.offered.items()]
+        self.others = {agency.code: agency for agency in other_agencies(self)}
+        self.fields["coordinating"].choices = [(code, agency.name) for code, agency in self.others.items()]
 
     def clean_coordinating(self):
-        return [self.offered[code] for code in self.cleaned_data["coordinating"]]
+        return [self.others[code] for code in self.cleaned_data["coordinating"]]
 
 
 class ReturnForm(ActionForm):

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 
 from agencies.roles import Role
 from submissions.codes import MistypedCode, NotACode, read_code
+from submissions.followers import with_counts
 from submissions.models import Case
 from submissions.sessions import staff_viewer
 from workflow.dossier import READ_INSIDE
@@ -52,7 +53,7 @@ def code_in(address):
 def seen_case(viewer, code, read=READ_INSIDE):
     """The case with what permissions read of it, or Http404."""
     cases = Case.objects.visible_to(viewer).select_related(*READ_WITH).prefetch_related(*read)
-    return get_object_or_404(cases, code=code_in(code))
+    return get_object_or_404(with_counts(cases), code=code_in(code))
 
 
 def is_seen(viewer, case):

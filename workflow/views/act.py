@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from agencies.calendar import BeyondCalendar
 from workflow import audit
 from workflow.engine import changes_since, perform
+from workflow.offered import Offered
 from workflow.permissions import Conflict, Forbidden, find_for_explaining, may
 from workflow.procedure import ACTIONS, told
 from workflow.queues import queue
@@ -28,7 +29,7 @@ def act(request, viewer, code, action):
         raise Http404
     now = timezone.now()
     case, is_visible = _find(viewer, row, code)
-    page = _Page(request, viewer, row, case, is_visible)
+    page, offered = _Page(request, viewer, row, case, is_visible), Offered(viewer, now)
     verdict = may(viewer, row, case, now)
     if verdict.status == 403:
         return page.forbidden(verdict.reason)
@@ -37,10 +38,10 @@ def act(request, viewer, code, action):
             return page.conflict(verdict.reason)
         if is_visible:
             audit.look(viewer, case, now)
-        form = form_for(request, viewer, row, case, now)
+        form = form_for(request, row, case, now, offered)
         form.initial |= {name: request.GET[name] for name in form.prefilled if name in request.GET}
         return page.form(form, status=200)
-    form = form_for(request, viewer, row, case, now, request.POST, request.FILES)
+    form = form_for(request, row, case, now, offered, request.POST, request.FILES)
     version = form.posted_version
     since = changes_since(case, version) if version not in (None, case.version) else []
     if since or not verdict.allowed:

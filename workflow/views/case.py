@@ -6,20 +6,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from agencies.register import handling_agencies
 from agencies.roles import Role
 from submissions.sessions import draft_key
 from workflow import audit
 from workflow.advice import advice
-from workflow.dossier import READ_WHOLE, dossier
+from workflow.dossier import dossier, read_whole
 from workflow.forms import FORMS
 from workflow.forms.action import GRAVE, ActionForm
+from workflow.offered import Offered
 from workflow.permissions import actions_for
 from workflow.procedure import SAME, Action
 
 from .access import seen_case, staff_page, staff_render
 from .masking import may_mask
-from .phrases import phrases_of
 
 NEXT, TALK, FOR_SENDER, CAREFUL = (
     _("Bước tiếp theo"),
@@ -58,20 +57,12 @@ class Offer:
         return 1 if self.row.to is SAME else 0
 
 
-def form_for(request, viewer, row, case, now, data=None, files=None):
+def form_for(request, row, case, now, offered, data=None, files=None):
     """The row's form for this case, bound where data is given."""
     return FORMS[row.form](
-        data, files, case=case, viewer=viewer, key=row.key, draft_key=draft_key(request), now=now,
-        phrases=_once(request, "phrases", lambda: phrases_of(viewer)) if row.goes_out else (),
-        agencies=lambda: _once(request, "agencies", lambda: handling_agencies(timezone.localdate(now))),
+        data, files, case=case, viewer=offered.viewer, key=row.key, draft_key=draft_key(request), now=now,
+        offered=offered,
     )  # fmt: skip
-
-
-def _once(request, name, rows):
-    """Asked for once a page: several forms offer the same rows."""
-    if not hasattr(request, name):
-        setattr(request, name, list(rows()))
-    return getattr(request, name)
 
 
 def grouped(offers):
@@ -101,9 +92,10 @@ def pressing(clocks):
 @require_safe
 def case_page(request, viewer, code):
     now = timezone.now()
-    case = seen_case(viewer, code, READ_WHOLE)
+    case, offered = seen_case(viewer, code, read=()), Offered(viewer, now)
+    read_whole(case)
     rows = actions_for(viewer, case, now)
-    offers = [Offer(row, form_for(request, viewer, row, case, now)) for row in rows]
+    offers = [Offer(row, form_for(request, row, case, now, offered)) for row in rows]
     view, groups = dossier(viewer, case, now), grouped(offers)
     context = {
         "case": view,
@@ -111,7 +103,7 @@ def case_page(request, viewer, code):
         "opened": opened(groups),
         "pressing": pressing(view.clocks),
         "others": audit.look(viewer, case, now),
-        "advice": advice(viewer, case, now),
+        "advice": advice(viewer, case, offered),
         "may_mask": may_mask(viewer, case),
         "may_export": viewer.exporting.has(Role.OPERATOR),
     }

@@ -18,8 +18,6 @@ from workflow.models import AuditEntry
 
 from .access import seen_case, staff_page, staff_render
 
-OF_THE_SENDER = (Attachment.Role.MATTER, Attachment.Role.COMPLETION)
-
 
 def may_mask(viewer, case):
     return viewer.has(Role.OPERATOR) and case.state != State.SEALED
@@ -29,7 +27,9 @@ def may_mask(viewer, case):
 @require_http_methods(["GET", "HEAD", "POST"])
 def mask_picture(request, viewer, code, pk):
     case = seen_case(viewer, code)
-    file = get_object_or_404(case.attachments, pk=pk, kind=Kind.IMAGE, role__in=OF_THE_SENDER, masked_from=None)
+    file = get_object_or_404(
+        case.attachments, pk=pk, kind=Kind.IMAGE, role__in=Attachment.OF_THE_SENDER, masked_from=None
+    )
     if not (may_mask(viewer, case) and may_read_file(viewer, file)):
         raise Http404
     form = MaskForm(request.POST if request.method == "POST" else None)

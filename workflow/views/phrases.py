@@ -9,20 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agencies.models import Phrase
-from agencies.roles import Role
 from workflow import audit
 from workflow.forms.phrases import PhraseForm
+from workflow.offered import MOST_PHRASES, WRITERS
 
 from .access import staff_page, staff_render
-
-WRITERS = (Role.OPERATOR, Role.SPECIALIST)
-MOST = 100
-
-
-def phrases_of(viewer):
-    """Those of the agencies for which the viewer writes, at most MOST."""
-    agencies = set().union(*(viewer.agency_ids_as(role) for role in WRITERS))
-    return Phrase.objects.filter(agency__in=agencies)[:MOST] if agencies else Phrase.objects.none()
 
 
 def writers_page(view):
@@ -65,13 +56,13 @@ def _edit(request, viewer, phrase):
     data = request.POST if request.method == "POST" else None
     form = PhraseForm(data, instance=phrase, label_suffix="")
     if request.method == "POST" and form.is_valid():
-        full = phrase.pk is None and Phrase.objects.filter(agency=phrase.agency).count() >= MOST
+        full = phrase.pk is None and Phrase.objects.filter(agency=phrase.agency).count() >= MOST_PHRASES
         if not full:
             form.save()
             audit.changed(viewer.user, f"{Phrase._meta.verbose_name}: {phrase}", _("sửa"))
             messages.success(request, _("Đã lưu mẫu câu “%s”.") % phrase)
             return redirect("staff-phrases")
-        form.add_error(None, _("Cơ quan đã có %d mẫu câu; hãy sửa hoặc xóa bớt.") % MOST)
-    kept = Phrase.objects.filter(agency=phrase.agency).exclude(pk=phrase.pk)[:MOST]
+        form.add_error(None, _("Cơ quan đã có %d mẫu câu; hãy sửa hoặc xóa bớt.") % MOST_PHRASES)
+    kept = Phrase.objects.filter(agency=phrase.agency).exclude(pk=phrase.pk)[:MOST_PHRASES]
     status = 422 if form.is_bound and form.errors else 200
     return staff_render(request, viewer, "phrases.html", {"form": form, "phrase": phrase, "kept": kept}, status)
