@@ -63,7 +63,7 @@ def questions():
         "centre: all open": asks(centre, queue, stage="open"),
         "centre: open, by channel": asks(centre, queue, stage="open", channel="web"),
         "centre: open, words": asks(centre, queue, stage="open", q="đường ngập"),
-        "centre: a sender's name": asks(centre, queue, stage="open", q="nguyễn văn 77"),
+        "centre: a sender's name": asks(centre, queue, stage="open", q="trần thị hoa"),
         "centre: a sender's number": asks(centre, queue, q="0900000077"),
         "specialist: in processing": asks(drafts, queue, stage="process"),
         "specialist: words": asks(drafts, queue, stage="process", q="đường ngập"),

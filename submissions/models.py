@@ -248,11 +248,21 @@ class Case(models.Model):
                 fields=["-published_at", "-id"], name="case_register", condition=Q(published_at__isnull=False)
             ),
             models.Index(fields=["agency", "state", "last_event_at"], name="case_by_agency"),
+            models.Index(
+                fields=["agency", "state", "-instant", "next_due_at", "id"],
+                name="case_of_agency_by_urgency",
+                condition=Q(next_due_at__isnull=False),
+            ),
             models.Index(fields=["received_at", "id"], name="case_by_receipt"),
             models.Index(
                 fields=["-instant", "next_due_at", "id"],
                 name="case_by_urgency",
                 condition=Q(next_due_at__isnull=False),
+            ),
+            models.Index(
+                fields=["-instant", "next_due_at", "id"],
+                name="case_at_intake_by_urgency",
+                condition=Q(next_due_at__isnull=False, state__in=[states.State.LODGED, states.State.CHECKED]),
             ),
             models.Index(fields=["next_due_at", "id"], name="case_returned_twice", condition=Q(returns__gte=2)),
         ]

@@ -1,4 +1,7 @@
-"""What waits for whom, by due time. Agency lists start from CaseAccess, so that they stay flat as cases grow."""
+"""What waits for whom, by due time: each list by an index of its own, so that it stays flat as cases grow.
+
+A step of the operator or of the lead is read from the case; what several agencies have in hand from CaseAccess.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -24,7 +27,7 @@ from .paging import SIZE, Page, after_key, capped_counts, cut
 Part = CaseAccess.Part
 SHORTEST_NAME = 2
 """Words: one alone, a family name, says nothing."""
-LOOKED_THROUGH = 3000
+LOOKED_THROUGH = 1000
 """Cases of an agency, the latest ones, in which words are looked for that its tab does not have."""
 MOST_NAMED = 500
 """Senders of one name that a search looks at, the latest ones."""
@@ -132,31 +135,40 @@ def queue(viewer, *, stage="", after="", now=None, **wanted) -> Page:
         return Page([_queue_row(case, now, calendar) for case in found], "", counts, chosen)
     conditions = _conditions(viewer, wanted)
     if not chosen:
-        return _page_of_others(viewer, wanted, conditions, now, calendar, counts, "")
+        return _page_of_others(viewer, wanted, now, calendar, counts, "")
     rows, order = _ordered(lists[chosen], chosen, wanted, conditions, now)
     moment, first = order
     found, following = cut(after_key(rows, after, moment, first=first), moment, first)
     if wanted.q and not found and not after:
-        return _page_of_others(viewer, wanted, conditions, now, calendar, counts, chosen)
+        return _page_of_others(viewer, wanted, now, calendar, counts, chosen)
     drawn = _explain_row if chosen == "explain" else _queue_row
     return Page([drawn(row, now, calendar) for row in found], following, counts, chosen)
 
 
-def _page_of_others(viewer, wanted, conditions, now, calendar, counts, chosen):
+def _page_of_others(viewer, wanted, now, calendar, counts, chosen):
     """Words that the tab does not have are looked for elsewhere, in closed cases too; an agency's in its latest."""
-    found = _elsewhere(viewer, conditions) if wanted.q else []
+    found = _elsewhere(viewer, wanted) if wanted.q else []
     rows = [_queue_row(case, now, calendar) for case in found]
     return Page(rows, "", counts, chosen, elsewhere=bool(rows))
 
 
-def _elsewhere(viewer, conditions):
-    seen = Case.objects.visible_to(viewer).exclude(state=State.SEALED).select_related(*CASE_RELATED)
-    if not (viewer.has(Role.OPERATOR) or viewer.has(Role.SUPERVISOR)):
-        own = Q(agency_id__in=viewer.agency_ids, part__in=CaseAccess.SEEING)
-        below = Q(agency__parent_id__in=viewer.agency_ids_as(Role.LEADER), part=Part.LEAD)
-        held = CaseAccess.objects.filter(own | below if viewer.has(Role.LEADER) else own)
-        seen = seen.filter(pk__in=held.order_by("-received_at").values("case")[:LOOKED_THROUGH])
-    return seen.filter(conditions).order_by("-received_at", "-pk")[:SIZE]
+def _elsewhere(viewer, wanted):
+    seen = Case.objects.visible_to(viewer).exclude(state=State.SEALED)
+    if viewer.has(Role.OPERATOR) or viewer.has(Role.SUPERVISOR):
+        found = seen.filter(_conditions(viewer, wanted))
+    else:
+        found = seen.filter(pk__in=_latest_that_say(viewer, seen.filter(wanted.conditions()), fold(wanted.q)))
+    return found.select_related(*CASE_RELATED).order_by("-received_at", "-pk")[:SIZE]
+
+
+def _latest_that_say(viewer, seen, words):
+    """Keys; the words are looked for here, as the database would first find everybody's cases that have them."""
+    own = Q(agency_id__in=viewer.agency_ids, part__in=CaseAccess.SEEING)
+    below = Q(agency__parent_id__in=viewer.agency_ids_as(Role.LEADER), part=Part.LEAD)
+    held = CaseAccess.objects.filter(own | below if viewer.has(Role.LEADER) else own)
+    latest = list(held.order_by("-received_at").values_list("case", flat=True)[:LOOKED_THROUGH])
+    texts = seen.filter(pk__in=latest).order_by().values_list("pk", "search_text")
+    return [pk for pk, text in texts if words in text]
 
 
 def cases_on(viewer, stage, most, now, **wanted):
@@ -223,6 +235,9 @@ def _rows(viewer, stage, now):
     if stage.key == "returned":
         return Case.objects.filter(state=State.RETURNED, next_due_at__isnull=False)
     agencies = viewer.agency_ids_as(stage.role)
+    if stage.states and stage.part != Part.COORDINATING:
+        waiting = Case.objects.filter(state__in=stage.states, next_due_at__isnull=False)
+        return waiting if stage.part == Part.CENTRE else waiting.filter(agency_id__in=agencies)
     rows = CaseAccess.objects.filter(agency_id__in=agencies, part=stage.part, open=True, due_at__isnull=False)
     if stage.key == "consult":
         waiting = Consultation.objects.filter(
@@ -245,7 +260,8 @@ def _running(subject):
 def _unexplained(clocks, now):
     """Late clocks without an explanation, of agencies that may no longer see the case (Đ16.4)."""
     explained = Explanation.objects.filter(clock=OuterRef("pk"))
-    return clocks.late(now).filter(~Exists(explained)).exclude(case__state=State.SEALED)
+    sealed = Case.objects.filter(state=State.SEALED)
+    return clocks.late(now).filter(~Exists(explained)).exclude(case__in=sealed)
 
 
 CASE_RELATED = ("field", "agency", "rule_set")

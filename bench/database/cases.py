@@ -4,6 +4,8 @@ answered, each with its sender, access, clocks, events and audit."""
 from . import connect, copies
 
 FIRST = 1_000_001
+NAMES = ["nguyen", "tran", "le", "pham", "hoang", "vo", "dang", "bui", "thi", "van", "minh", "hoa"]
+"""Each three of them, in any order, are somebody's name: 1.728 in all."""
 SHARES = (("LODGED", 0.02), ("PROCESSING", 0.10), ("ANSWERED", 0.88))
 
 
@@ -27,7 +29,7 @@ def fill(name, numbers):
     found, agencies = models()
     told = [(case.title, case.place) for case in Case.objects.filter(pk__lt=FIRST).order_by("pk")]
     texts = ["\n".join(["code", fold(title), fold(title), fold(place)]) for title, place in told]
-    values = {"texts": texts, "n": len(texts), "agencies": agencies, "m": len(agencies)}
+    values = {"texts": texts, "n": len(texts), "agencies": agencies, "m": len(agencies), "names": NAMES}
     connection, start = connect(name), numbers.start
     with connection.cursor() as cursor:
         for state, share in SHARES:
@@ -49,7 +51,7 @@ def _copied(case, numbers):
     agency = "(%(agencies)s)[1 + k %% %(m)s]"
     yield copies(
         Sender, case.sender_id, numbers, id=key, phone="'+849' || lpad(k::text, 8, '0')",
-        search_name="'nguyen van ' || k",
+        search_name=" || ' ' || ".join(f"(%(names)s)[1 + k / {step} %% {len(NAMES)}]" for step in (1, 12, 144)),
     )  # fmt: skip
     changed = {
         "id": key, "code": "'B' || k", "submission_key": "md5('bench' || k)::uuid", "sender_id": key,
