@@ -23,14 +23,16 @@ test-browser: packages
 	@command -v "$${CHROMIUM:-chromium}" >/dev/null || { echo "error: Chromium is needed (Debian: apt install chromium), or CHROMIUM=/path/to/it" >&2; exit 1; }
 	@$(VENV) -m pytest --override-ini addopts="$(STRICT)" -m "not proof" tests/browser
 
-lint: export PRODUCTION = SECRET_KEY=a-random-text-as-long-as-production-would-have-it-0123456789 DEMO=off DEBUG=off CAPTCHA_TEST_MODE=off STAFF_MFA=required ALLOWED_HOSTS=pakn.example.vn SITE_URL=https://pakn.example.vn
+lint: export READING = SECRET_KEY=just-to-read-the-sources DEMO=off
+lint: export PRODUCTION = SECRET_KEY=tK3vPq9xWb7LmZr2YcNf8sHd5gJe1uAo4iTyRwQz6XnV0CkM DEMO=off DEBUG=off CAPTCHA_TEST_MODE=off STAFF_MFA=required ALLOWED_HOSTS=pakn.gov.vn SITE_URL=https://pakn.gov.vn DATABASE_URL=postgres://pakn@db/pakn REDIS_URL=redis://redis EMAIL_URL=smtp://mail TRUSTED_PROXY_COUNT=1
 lint: packages
 	$(VENV) -m ruff check .
 	$(VENV) -m ruff format --check .
 	$(VENV) -m djlint --quiet --check --lint templates
-	env $$PRODUCTION $(VENV) manage.py makemigrations --check --dry-run
+	env $$READING $(VENV) manage.py makemigrations --check --dry-run
+	env $$READING $(VENV) manage.py check_catalogues
+	env $$PRODUCTION $(VENV) manage.py collectstatic --noinput --verbosity 0
 	env $$PRODUCTION $(VENV) manage.py check --deploy --fail-level WARNING
-	env $$PRODUCTION $(VENV) manage.py check_catalogues
 
 bench: packages
 	@for script in bench/*.py; do echo "== $$script"; $(VENV) "$$script" || exit 1; done

@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "bootstrap",
 ]
 MIDDLEWARE = [
+    "pakn.request_ids.numbered",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -152,7 +153,8 @@ FORMAT_MODULE_PATH = ["pakn.formats"]
 DATABASES = {
     "default": env.database("DATABASE_URL", {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "pakn.sqlite3"})
 }
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+DATABASE_ENGINE = DATABASES["default"]["ENGINE"]
+if DATABASE_ENGINE == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
@@ -320,13 +322,27 @@ SMS_TOKEN = env.token("SMS_TOKEN")
 SMS_UNACCENTED = env.flag("SMS_UNACCENTED")
 SMS_FILE = VAR_DIR / "sms.jsonl"
 
+LOG_FORMAT = env.choice("LOG_FORMAT", ("json", "plain"), "plain" if DEMO or TESTING else "json")
+SENTRY_DSN = env.address("SENTRY_DSN", ("http", "https"), "")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "plain": {"()": "pakn.logs.Plain", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "json": {
+            "()": "pakn.logs.Json",
+            "format": "%(levelname)s %(name)s %(message)s",
+            "timestamp": "time",
+            "rename_fields": {"levelname": "level", "name": "logger"},
+            "json_ensure_ascii": False,
+        },
+    },
     "filters": {"codes": {"()": "pakn.logs.HideCodes"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["codes"]}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["codes"]}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    # Without Django's own handlers: none mails a traceback, which would carry what people typed.
-    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+    "loggers": {
+        # Without Django's own handlers: none mails a traceback, which would carry what people typed.
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "pakn.requests": {"level": "WARNING" if DEMO or TESTING else "INFO"},
+    },
 }

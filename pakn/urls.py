@@ -10,6 +10,7 @@ from . import health
 admin.site.site_title = admin.site.site_header = _("Quản trị Cổng phản ánh, kiến nghị")
 admin.site.index_title = _("Dữ liệu dùng chung")
 
+handler500 = "pakn.failures.server_error"
 urlpatterns = [
     path("", include("agencies.urls")),
     path("", include("submissions.urls")),

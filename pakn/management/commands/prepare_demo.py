@@ -3,7 +3,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import transaction
 
-DATA = settings.BASE_DIR / "agencies" / "data"
+from pakn.reference_data import DATA, load_reference_data
 
 
 class Command(BaseCommand):
@@ -22,10 +22,6 @@ class Command(BaseCommand):
 
     def fill(self):
         """All or nothing: an interrupted first start begins again, and a user means that all is there."""
-        call_command("load_units", DATA / "administrative_units.csv", DATA / "former_communes.csv", verbosity=0)
-        call_command("load_rules", *sorted((DATA / "rules").glob("*.toml")), verbosity=0)
-        call_command("load_calendar", DATA / "calendar.csv", write=True, verbosity=0)
-        call_command("load_agencies", DATA / "agencies.toml", verbosity=0)
-        call_command("load_texts", settings.BASE_DIR / "submissions" / "data" / "texts.toml", verbosity=0)
+        load_reference_data()
         call_command("load_accounts", DATA / "accounts.toml", verbosity=0)
         call_command("load_demo", verbosity=0)
