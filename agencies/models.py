@@ -38,6 +38,11 @@ class User(AbstractUser):
         """Whether it ever got a membership, in force or not: its owner is staff here, and no citizen."""
         return self.memberships.exists()
 
+    @property
+    def sits_at_a_desk(self) -> bool:
+        """Whether sessions end after a while and a second factor stays: staff, and who appoints them."""
+        return self.is_staff or self.works_for_an_agency
+
 
 class DatedQuerySet(models.QuerySet):
     def on(self, date):

@@ -1,5 +1,7 @@
 """Signing in and out: one door for citizens with an account, staff and the administration."""
 
+from threading import BoundedSemaphore
+
 from allauth.account.views import LoginView
 from django.conf import settings
 from django.contrib import messages
@@ -15,7 +17,9 @@ from .memberships import HANDLING_ROLES
 from .models import Membership, User
 
 FAILED, FAILURES = "login-failed", Rate(10, 15 * 60)
-"""Wrong passwords for one name from one address, and how long these count, in seconds."""
+"""Wrong passwords for one name from one address, and how long these count, in seconds. LIMIT_LOGIN: for any name."""
+HASHING, PATIENCE = BoundedSemaphore(2), 5
+"""Passwords that one process hashes at a time, and for how many seconds others wait: pages go on meanwhile (R43)."""
 
 
 class SignIn(LoginView):
@@ -27,10 +31,13 @@ class SignIn(LoginView):
     def post(self, request, *args, **kwargs):
         now = timezone.now()
         wait = is_spent(FAILED, self._pair(), FAILURES, now)
-        wait = wait or retry_after("login", client_address(request), settings.LIMIT_LOGIN, now)
-        if wait:
-            return TemplateResponse(request, "429.html", status=429, headers={"Retry-After": str(wait)})
-        return super().post(request, *args, **kwargs)
+        wait = wait or is_spent(FAILED, client_address(request), settings.LIMIT_LOGIN, now)
+        if wait or not HASHING.acquire(timeout=PATIENCE):
+            return TemplateResponse(request, "429.html", status=429, headers={"Retry-After": str(wait or PATIENCE)})
+        try:
+            return super().post(request, *args, **kwargs)
+        finally:
+            HASHING.release()
 
     def _pair(self):
         """A name from one address: nobody can shut a leader out from elsewhere (R38)."""
@@ -52,6 +59,7 @@ class SignIn(LoginView):
     def form_invalid(self, form):
         if form.non_field_errors():
             retry_after(FAILED, self._pair(), FAILURES, timezone.now())
+            retry_after(FAILED, client_address(self.request), settings.LIMIT_LOGIN, timezone.now())
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def get_context_data(self, **kwargs):

@@ -40,10 +40,15 @@ def for_many(app_configs, **kwargs):
 
 
 def _embedded():
-    yield 1, "sqlite" in settings.DATABASE_ENGINE and "the database is SQLite, for trying", "Set DATABASE_URL=postgres://…"
+    yield (
+        1,
+        "sqlite" in settings.DATABASE_ENGINE and "the database is SQLite, for trying",
+        "Set DATABASE_URL=postgres://…",
+    )
     yield 2, not settings.REDIS_URL and "no Redis: limits and queue are one machine's own", "Set REDIS_URL=redis://…"
     yield 3, not settings.TRUSTED_PROXY_COUNT and "no proxy is trusted", "Behind nginx set TRUSTED_PROXY_COUNT=1."
     yield 4, "filebased" in settings.EMAIL_BACKEND and "letters go into files", "Set EMAIL_URL=smtp+tls://…"
+    yield 6, not settings.CAPTCHA_FLITE_PATH and "the captcha cannot be heard", "Install espeak-ng."
     yield 5, not _static_files_are_collected() and "static files are not collected", "Run manage.py collectstatic."
 
 

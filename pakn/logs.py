@@ -19,7 +19,7 @@ from redis.exceptions import RedisError
 from . import request_ids
 
 CODE = re.compile(r"PAKN[0-9A-Za-z%-]{6,}", re.IGNORECASE)
-TOKEN = re.compile(r"(/mo/)[^/\s\"'?]+")
+TOKEN = re.compile(r"(/(?:mo|cung-gap|kich-hoat|email)/)[^\s\"'?]+")
 SAY_NOTHING_OF_PEOPLE = (
     ArithmeticError, AttributeError, BrokerError, ImportError, ImproperlyConfigured, NameError, OSError,
     OperationalError, RedisError, TemplateDoesNotExist, ssl.SSLError,

@@ -12,6 +12,7 @@ from allauth.account.forms import (
 )
 from allauth.account.forms import ReauthenticateForm as PasswordReauthenticateForm
 from allauth.account.models import EmailAddress
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
@@ -20,6 +21,7 @@ from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from agencies.limits import Rate, is_spent, retry_after
 from agencies.models import User
 
 from .address_forms import LISTS, SEARCH, AddressForm
@@ -31,6 +33,7 @@ from .phones import BadPhone, read_phone
 from .text import one_line
 
 LONGEST_NAME = 150
+WRONG_CODES, CODE_FAILURES = "wrong-second-factor", Rate(10, 15 * 60)
 CAME_BY_CODE = 15 * 60
 """Seconds after a login by code in which a new password needs no old one: that is what the code was for."""
 PASSWORD_HINT = _("Ít nhất 12 ký tự. Một câu ngắn dễ nhớ là tốt; đừng dùng tên hay số điện thoại.")
@@ -191,11 +194,25 @@ class ActivateForm(AppCodeBox, ActivateTOTPForm):
     pass
 
 
-class SecondFactorForm(AppCodeBox, AuthenticateForm):
+class CountedCode:
+    """Wrong codes of one account are counted, from wherever they come: whoever gives one knows the password (R40)."""
+
+    def clean_code(self):
+        account, now = str(self.user.pk), timezone.now()
+        if is_spent(WRONG_CODES, account, CODE_FAILURES, now):
+            raise get_mfa_adapter().validation_error("rate_limited")
+        try:
+            return super().clean_code()
+        except forms.ValidationError:
+            retry_after(WRONG_CODES, account, CODE_FAILURES, now)
+            raise
+
+
+class SecondFactorForm(AppCodeBox, CountedCode, AuthenticateForm):
     pass
 
 
-class SecondFactorAgainForm(AppCodeBox, ReauthenticateForm):
+class SecondFactorAgainForm(AppCodeBox, CountedCode, ReauthenticateForm):
     pass
 
 

@@ -81,7 +81,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return _locks().decrypt(encrypted_text.encode()).decode()
 
     def can_delete_authenticator(self, authenticator):
-        return not (second_factor.is_demanded() and authenticator.user.works_for_an_agency)
+        return not (second_factor.is_demanded() and authenticator.user.sits_at_a_desk)
 
 
 def _locks():
@@ -120,7 +120,7 @@ class Adapter(DefaultAccountAdapter):
     def login(self, request, user):
         """Staff: the session's time begins to count, and whether a second factor was given is noted in it."""
         super().login(request, user)
-        if user.works_for_an_agency:
+        if user.sits_at_a_desk:
             request.session[BEGAN] = request.session[SEEN] = time.time()
         if any(record.get("method") == "mfa" for record in request.session.get(METHODS, [])):
             second_factor.note_passed(request)

@@ -21,7 +21,6 @@ MAX_ZIP_RATIO = 100
 DOCUMENT_TYPE = tuple(
     word.encode(encoding) for word in ("<!doctype", "<!entity") for encoding in ("ascii", "utf-16-le", "utf-16-be")
 )
-ATTACHED_TEMPLATE = re.compile(rb"<[^>]*attachedtemplate[^>]*>")
 REMOTE_TARGET = re.compile(rb"target\s*=\s*[\"'](?:https?:|ftp:|(?:file:/*)?\\\\|//|file://[^/])")
 
 
@@ -86,4 +85,5 @@ def _has_remote_template(part: zipfile.ZipExtFile) -> bool:
     """A template on the sender's own disk is named in many honest documents; one that Word would fetch is an attack."""
     part.seek(0)
     plain = part.read(MEBIBYTE).replace(b"\0", b"").lower()
-    return any(REMOTE_TARGET.search(element) for element in ATTACHED_TEMPLATE.findall(plain))
+    elements = (piece.partition(b">")[0] for piece in plain.split(b"<"))
+    return any(REMOTE_TARGET.search(element) for element in elements if b"attachedtemplate" in element)

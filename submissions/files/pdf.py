@@ -17,7 +17,8 @@ from .kinds import MEBIBYTE
 from .refusals import Refused
 
 MAX_PDF_UNPACKED = 50 * MEBIBYTE
-
+MAX_PDF_STREAMS = 20_000
+"""Looked at in all; what they hold packed may not come to more than the file twice over, as streams don't overlap."""
 
 PDF_ACTIVE = re.compile(
     rb"/(?:JavaScript|Launch|EmbeddedFiles?|RichMedia|XFA|ImportData|SubmitForm|GoToE)(?![^\s/<>\[\](){}%\0])"
@@ -54,16 +55,22 @@ def _unescaped(data: bytes) -> bytes:
 
 def _object_streams(raw: bytes) -> Iterator[bytes]:
     """The objects that newer PDF files keep compressed, all together at most MAX_PDF_UNPACKED bytes."""
-    budget = MAX_PDF_UNPACKED
-    for start in PDF_STREAM.finditer(raw):
+    budget, to_read = MAX_PDF_UNPACKED, 2 * len(raw)
+    for number, start in enumerate(PDF_STREAM.finditer(raw)):
+        if number >= MAX_PDF_STREAMS:
+            raise Refused("unpacks_too_large")
         dictionary = _unescaped(raw[max(0, start.start() - 2048) : start.start()].rpartition(b"obj")[2])
         if b"/ObjStm" not in dictionary or b"/Filter" not in dictionary:
             continue
         if not PDF_FILTER.search(dictionary) or b"/Predictor" in dictionary:
             raise Refused("active_pdf")
+        packed = raw[start.end() : raw.find(b"endstream", start.end())]
+        to_read -= len(packed)
+        if to_read < 0:
+            raise Refused("unpacks_too_large")
         inflater = zlib.decompressobj()
         try:
-            unpacked = inflater.decompress(raw[start.end() : raw.find(b"endstream", start.end())], budget)
+            unpacked = inflater.decompress(packed, budget)
         except zlib.error as error:
             raise Refused("broken") from error
         budget -= len(unpacked)

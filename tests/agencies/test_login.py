@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 from django.contrib.auth import get_user
 
+from agencies import views
 from agencies.limits import Rate
 from agencies.models import Agency, Membership, User
 from workflow.accounts import WRONG_LOGIN
@@ -96,6 +97,21 @@ def test_too_many_tries_from_one_address_are_stopped_even_with_the_right_passwor
     assert 1 <= int(response["Retry-After"]) <= 86400
     assert "Quá nhiều lần thử" in words(response)
     assert not get_user(client).is_authenticated
+
+
+def test_a_whole_office_signs_in_from_one_address(client, settings):
+    settings.LIMIT_LOGIN = Rate(2, 86400)
+    for _ in range(5):
+        assert signs_in(client).status_code == 302
+        client.post("/tai-khoan/dang-xuat/")
+
+
+def test_no_more_than_a_few_passwords_are_hashed_at_a_time(client, monkeypatch):
+    monkeypatch.setattr(views, "PATIENCE", 0)
+    with views.HASHING, views.HASHING:
+        response = signs_in(client)
+    assert (response.status_code, response["Retry-After"]) == (429, "0")
+    assert signs_in(client).status_code == 302
 
 
 def test_the_limit_counts_each_address_for_itself(client, settings):

@@ -93,6 +93,30 @@ def test_every_later_login_asks_for_the_code_and_takes_each_once(client, cast, r
     assert again.post(GIVE, {"code": code}).status_code == 422
 
 
+def test_ten_wrong_codes_close_the_second_step_even_to_the_right_one_for_that_account_alone(cast, required):
+    secret, others = sets_it_up(Client()), sets_it_up(Client(), "lan")
+    guesser = Client()
+    signs_in(guesser)
+    assert [guesser.post(GIVE, {"code": f"{n:06}"}).status_code for n in range(10)] == [422] * 10
+    response = guesser.post(GIVE, {"code": code_of_now(secret, ahead=1)})
+    assert response.status_code == 422
+    assert "quá nhiều lần" in text_of(response)
+    another = Client()
+    signs_in(another, "lan")
+    assert another.post(GIVE, {"code": code_of_now(others, ahead=1)}).status_code == 302
+
+
+def test_who_appoints_others_has_no_endless_session_either(cast, required):
+    account = User.objects.create_superuser("goc", password=PASSWORD)
+    browser = Client()
+    sets_it_up(browser, "goc")
+    assert browser.get("/quan-tri/").status_code == 200
+    factor = Authenticator.objects.get(user=account, type=Authenticator.Type.TOTP)
+    assert not SecondFactorAdapter().can_delete_authenticator(factor)
+    with time_machine.travel(time.time() + 31 * 60):
+        assert browser.get("/quan-tri/").status_code == 302
+
+
 def test_a_recovery_code_serves_once(cast, required):
     first = Client()
     sets_it_up(first)

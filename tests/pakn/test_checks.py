@@ -15,6 +15,7 @@ GOOD = {
     "REDIS_URL": "redis://redis",
     "TRUSTED_PROXY_COUNT": 1,
     "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+    "CAPTCHA_FLITE_PATH": "/somewhere/captcha-audio.sh",
     "DATABASE_ENGINE": "django.db.backends.postgresql",
 }
 
@@ -49,6 +50,7 @@ def test_nothing_is_said_of_a_portal_set_up_as_it_should_be(production):
         ("REDIS_URL", "", "pakn.W002"),
         ("TRUSTED_PROXY_COUNT", 0, "pakn.W003"),
         ("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend", "pakn.W004"),
+        ("CAPTCHA_FLITE_PATH", "", "pakn.W006"),
     ],
 )
 def test_each_thing_that_may_not_face_the_internet_is_named(production, name, value, said):

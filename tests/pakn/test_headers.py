@@ -23,7 +23,13 @@ def test_a_log_line_holds_a_hash_in_place_of_a_case_code():
 
 
 def test_a_log_line_holds_no_token_of_a_link():
-    for path in ("/phan-anh/PAKN-2603-ABCD-EFGHJ/mo/1tXy2Z.aB-c_d/", "/phan-anh/x/mo/1tXy2Z.aB-c_d?a=1"):
+    for path in (
+        "/phan-anh/PAKN-2603-ABCD-EFGHJ/mo/1tXy2Z.aB-c_d/",
+        "/phan-anh/x/mo/1tXy2Z.aB-c_d?a=1",
+        "/cung-gap/1tXy2Z.aB-c_d/",
+        "/tai-khoan/kich-hoat/MQ/1tXy2Z-aB-c_d/",
+        "/tai-khoan/email/1tXy2Z:aB-c_d/",
+    ):
         record = logging.LogRecord("django", logging.WARNING, "", 0, "Not Found: %s", (path,), None)
         HideCodes().filter(record)
         assert "1tXy2Z" not in record.getMessage() and "aB-c_d" not in record.getMessage()

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 from docx import Document
 from openpyxl import load_workbook
-from PIL import ImageFile
+from PIL import Image, ImageFile
 
 from reports.files import write
 from reports.models import Kind
@@ -101,6 +101,15 @@ def test_the_pdf_has_pages(month):
     content = written(report_of(), "pdf").getvalue()
     assert content.startswith(b"%PDF")
     assert len(content) > 10_000
+
+
+def test_what_draws_the_pdf_fetches_nothing(month, monkeypatch, tmp_path):
+    secret = tmp_path / "secret.png"
+    Image.new("RGB", (8, 8), "red").save(secret)
+    page = f"<img src='{secret.as_uri()}'><img src='http://127.0.0.1:9/x.png'><p>Xin chào</p>"
+    monkeypatch.setattr("reports.files.pdf.render_to_string", lambda *args: page)
+    drawn = written(report_of(), "pdf").getvalue()
+    assert drawn.startswith(b"%PDF") and b"/Image" not in drawn
 
 
 def test_an_agencys_report_counts_its_own_limits(month, cast):

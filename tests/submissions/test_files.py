@@ -389,6 +389,31 @@ def test_a_pdf_may_open_at_a_page_and_keep_harmless_objects_compressed():
     clean_upload(upload("a.pdf", object_stream(b"1 0 << /Type /Page >>")))
 
 
+@pytest.mark.parametrize(
+    "relations",
+    [b"<" * MEBIBYTE, b"<attachedtemplate" * 60_000, b"<a " + b"target " * 140_000, b"target    " * 100_000],
+)
+def test_relations_made_to_be_slow_are_read_fast(relations):
+    made = office(extra=[("word/_rels/settings.xml.rels", relations)], compression=zipfile.ZIP_STORED)
+    started = time.perf_counter()
+    clean_upload(upload("đơn.docx", made))
+    assert time.perf_counter() - started < 3
+
+
+@pytest.mark.parametrize(
+    "streams",
+    [
+        b"1 0 obj /ObjStm /Filter /FlateDecode >> stream\n" * 19_000,
+        b"stream\n" * 400_000,
+        b"1 0 obj /ObjStm /Filter /FlateDecode >> stream\n" * 1000 + bytes(4 * MEBIBYTE),
+    ],
+)
+def test_a_pdf_whose_streams_pretend_to_overlap_is_refused_fast(streams):
+    started = time.perf_counter()
+    assert refusal("a.pdf", pdf(streams + b"endstream"))
+    assert time.perf_counter() - started < 5
+
+
 def test_a_zip_bomb_is_refused_fast():
     bomb = office(extra=[("word/document2.xml", bytes(200 * MEBIBYTE))])
     assert len(bomb) < 250_000

@@ -1,6 +1,7 @@
 """What must not go out unnoticed: what is found, and that nothing goes out before it is cleared or justified."""
 
 import re
+import time
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -54,6 +55,12 @@ def kinds(case, text, public=True):
 )  # fmt: skip
 def test_what_is_found(cast, text, hits):
     assert kinds(cast.files(), text) == hits
+
+
+def test_a_text_made_to_be_slow_is_read_fast():
+    started = time.perf_counter()
+    assert not leaks.personal("a" * 200_000 + " " + "a.b-" * 50_000)
+    assert time.perf_counter() - started < 3
 
 
 def test_the_senders_own_data_may_stand_in_what_the_sender_alone_reads(cast):
