@@ -28,6 +28,7 @@ from submissions.models import Citizen
 from submissions.phone_fields import PhoneField
 from submissions.phones import BadPhone, read_phone
 
+from . import audit
 from .messages import rendered
 from .models import Message
 
@@ -122,8 +123,16 @@ class Adapter(DefaultAccountAdapter):
         super().login(request, user)
         if user.sits_at_a_desk:
             request.session[BEGAN] = request.session[SEEN] = time.time()
+            audit.signed_in(user, _("đã vào"))
         if any(record.get("method") == "mfa" for record in request.session.get(METHODS, [])):
             second_factor.note_passed(request)
+
+    def authentication_failed(self, request, **credentials):
+        """Of accounts of staff it is noted; for names that nobody has, and for citizens, limits are enough."""
+        super().authentication_failed(request, **credentials)
+        account = User.objects.filter(username=credentials.get("username") or "").first()
+        if account is not None and account.sits_at_a_desk:
+            audit.signed_in(account, _("sai mật khẩu"))
 
     def get_login_stages(self):
         phone = f"{PhoneVerificationStage.__module__}.{PhoneVerificationStage.__name__}"

@@ -197,6 +197,11 @@ def changed(user, what, how):
     record(Kind.CHANGED, actor=user, membership=_first(user), subject=str(what), reason=str(how))
 
 
+def signed_in(user, how):
+    """Note that somebody came to a desk, or tried to with this account and failed."""
+    record(Kind.LOGIN, actor=user, membership=_first(user), subject=str(how))
+
+
 def taken_out(user, number, filters):
     """Note that rows of the audit itself went out as a file."""
     facts = {"rows": number, "filters": filters}

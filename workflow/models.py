@@ -517,6 +517,7 @@ class AuditEntry(models.Model):
         EXPORTED = "exported", _("xuất, in dữ liệu")
         DID = "did", _("thao tác trên hồ sơ")
         CHANGED = "changed", _("sửa dữ liệu dùng chung, tài khoản")
+        LOGIN = "login", _("đăng nhập")
         CHECKPOINT = "checkpoint", _("chốt nhật ký")
         BEGAN = "began", _("mốc bắt đầu ghi")
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from agencies.models import User
 from submissions.drafts import keep_uploads
+from tests.cast import PASSWORD
 from tests.submissions.pages import picture
 from tests.workflow.desk import case_address, desk_of
 from workflow import audit
@@ -215,3 +216,19 @@ def test_a_change_of_reference_data_is_noted(cast):
     entry = AuditEntry.objects.get(kind=Kind.CHANGED)
     assert (entry.subject, entry.actor, entry.agency.code) == ("lĩnh vực: Y tế, dân số", cast.oanh.user, "trungtam")
     assert re.search("Tên|tên|name", entry.reason)
+
+
+def test_who_of_staff_came_in_or_failed_to_is_noted_and_no_citizen(client, cast):
+    """Names that nobody has leave nothing: a stranger must not fill the audit."""
+    for name, password in (
+        ("son", "wrong"),
+        ("son", PASSWORD),
+        ("nobody", "wrong"),
+        ("binh", "wrong"),
+        ("binh", PASSWORD),
+    ):
+        client.post("/tai-khoan/dang-nhap/", {"username": name, "password": password})
+    entries = AuditEntry.objects.filter(kind=AuditEntry.Kind.LOGIN).order_by("id")
+    assert [(entry.actor.username, entry.subject) for entry in entries] == [("son", "sai mật khẩu"), ("son", "đã vào")]
+    assert entries[0].agency.code == "soxd"
+    assert list(audit.verify()) == []
