@@ -327,6 +327,9 @@ SMS_TOKEN = env.token("SMS_TOKEN")
 SMS_UNACCENTED = env.flag("SMS_UNACCENTED")
 SMS_FILE = VAR_DIR / "sms.jsonl"
 
+BACKUP_DIR = Path(env.text("BACKUP_DIR", str(VAR_DIR / "backup")))
+BACKUP_KEY = env.text("BACKUP_KEY")
+
 LOG_FORMAT = env.choice("LOG_FORMAT", ("json", "plain"), "plain" if DEMO or TESTING else "json")
 SENTRY_DSN = env.address("SENTRY_DSN", ("http", "https"), "")
 LOGGING = {

@@ -1,0 +1,131 @@
+"""A backup folder: points in time, and the attachments, each kept once however many points need it.
+
+    20261128T080000Z/database.age   what pg_dump wrote, encrypted
+    20261128T080000Z/manifest.json  what the point holds: numbers, hashes and random paths, nothing of anybody
+    files/ab/cd/<32 hex digits>.age
+
+A point appears whole or not at all. Only the private key, which the server does not have, opens what is encrypted.
+"""
+
+import hashlib
+import json
+import shutil
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+FORMAT = 1
+NAMED = "%Y%m%dT%H%M%SZ"
+PART = ".part"
+ALL_FOR, DAILY_FOR = timedelta(days=2), timedelta(days=35)
+"""How long every point is kept, and how long one a day; after that one a month, for good."""
+
+
+class BackupError(Exception):
+    """Why a backup cannot be taken, read or brought back, in a sentence."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """`files` holds [path under MEDIA_ROOT, sha256 or "" for a small picture]; `missing` those that were not there."""
+
+    made_at: str
+    database_sha256: str
+    counts: dict
+    migrations: list
+    files: list = field(default_factory=list)
+    missing: list = field(default_factory=list)
+    format: int = FORMAT
+
+
+@dataclass(frozen=True)
+class Point:
+    folder: Path
+
+    @property
+    def made_at(self):
+        return datetime.strptime(self.folder.name, NAMED).replace(tzinfo=UTC)
+
+    @property
+    def database(self):
+        return self.folder / "database.age"
+
+    @property
+    def manifest(self) -> Manifest:
+        """Raises BackupError."""
+        try:
+            told = Manifest(**json.loads((self.folder / "manifest.json").read_text()))
+        except (OSError, ValueError, TypeError) as error:
+            raise BackupError(f"{self.folder} is no whole point of a backup") from error
+        if told.format != FORMAT:
+            raise BackupError(f"{self.folder} was written in format {told.format}; this release reads {FORMAT}")
+        return told
+
+    def file(self, path):
+        """Where the encrypted copy of an attachment is."""
+        return self.folder.parent / "files" / f"{path}.age"
+
+
+def points_in(folder) -> list[Point]:
+    """The latest first."""
+    found = (child for child in Path(folder).glob("*Z") if _is_named(child.name))
+    return sorted(map(Point, found), key=lambda point: point.folder.name, reverse=True)
+
+
+def begin(folder, now) -> Point:
+    """A point under construction; `finish` lets it appear."""
+    part = Path(folder) / (now.astimezone(UTC).strftime(NAMED) + PART)
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(mode=0o700, parents=True)
+    return Point(part)
+
+
+def finish(point, manifest) -> Point:
+    (point.folder / "manifest.json").write_text(json.dumps(asdict(manifest)))
+    final = point.folder.with_name(point.folder.name.removesuffix(PART))
+    if final.exists():
+        raise BackupError(f"{final} exists already")
+    return Point(point.folder.rename(final))
+
+
+def prune(folder, now) -> tuple[int, int]:
+    """Delete points that are no longer kept, and attachments that no point needs; how many of each."""
+    points = points_in(folder)
+    kept = _kept(points, now)
+    gone = [point for point in points if point not in kept]
+    for point in gone:
+        shutil.rmtree(point.folder)
+    needed = {Path(path) for point in kept for path, _sha256 in point.manifest.files} if gone else None
+    stale = _unneeded(Path(folder) / "files", needed) if gone else []
+    for path in stale:
+        path.unlink()
+    return len(gone), len(stale)
+
+
+def _unneeded(files, needed):
+    return [path for path in files.rglob("*.age") if path.relative_to(files).with_suffix("") not in needed]
+
+
+def _kept(points, now):
+    """Of each day, later of each month, the latest point."""
+    kept, seen = [], set()
+    for point in points:
+        age, day = now - point.made_at, point.made_at.date()
+        place = (day, day) if age <= DAILY_FOR else (day.year, day.month)
+        if age <= ALL_FOR or place not in seen:
+            kept.append(point)
+        seen.add(place)
+    return kept
+
+
+def _is_named(name):
+    try:
+        datetime.strptime(name, NAMED)  # noqa: DTZ007 the name's own Z says UTC
+    except ValueError:
+        return False
+    return True
+
+
+def sha256_of(path) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
