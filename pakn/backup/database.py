@@ -12,7 +12,6 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from .points import BackupError
 
-
 DAMAGED = (pyrage.DecryptError, OSError)
 """What decrypting raises: of another key, and where the contents end too early or were changed."""
 
