@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV = .venv/bin/python
 STRICT = --strict-markers --strict-config --import-mode=importlib
 
-.PHONY: demo clean-demo test lint test-browser bench proof messages lock
+.PHONY: demo clean-demo test lint test-browser test-deployment bench proof messages lock
 
 demo:
 	@$(PYTHON) scripts/environment.py requirements.lock "$(PORT)"
@@ -23,12 +23,17 @@ test-browser: packages
 	@command -v "$${CHROMIUM:-chromium}" >/dev/null || { echo "error: Chromium is needed (Debian: apt install chromium), or CHROMIUM=/path/to/it" >&2; exit 1; }
 	@$(VENV) -m pytest --override-ini addopts="$(STRICT)" -m "not proof" tests/browser
 
+test-deployment: packages
+	@command -v nginx >/dev/null || { echo "error: nginx is needed (Debian: apt install nginx-light)" >&2; exit 1; }
+	@$(VENV) -m pytest --override-ini addopts="$(STRICT)" -m "not proof" tests/deployment
+
 lint: export READING = SECRET_KEY=just-to-read-the-sources DEMO=off
 lint: export PRODUCTION = SECRET_KEY=tK3vPq9xWb7LmZr2YcNf8sHd5gJe1uAo4iTyRwQz6XnV0CkM DEMO=off DEBUG=off CAPTCHA_TEST_MODE=off STAFF_MFA=required ALLOWED_HOSTS=pakn.gov.vn SITE_URL=https://pakn.gov.vn DATABASE_URL=postgres://pakn@db/pakn REDIS_URL=redis://redis EMAIL_URL=smtp://mail TRUSTED_PROXY_COUNT=1
 lint: packages
 	$(VENV) -m ruff check .
 	$(VENV) -m ruff format --check .
 	$(VENV) -m djlint --quiet --check --lint templates
+	.venv/bin/check-jsonschema --builtin-schema vendor.compose-spec deploy/compose/compose.yaml
 	env $$READING $(VENV) manage.py makemigrations --check --dry-run
 	env $$READING $(VENV) manage.py check_catalogues
 	env $$PRODUCTION $(VENV) manage.py collectstatic --noinput --verbosity 0

@@ -64,3 +64,13 @@ class Plain(WithoutWords, logging.Formatter):
 
 class Json(WithoutWords, JsonFormatter):
     """One JSON object a line, for whatever collects them."""
+
+
+JSON = {
+    "()": "pakn.logs.Json",
+    "format": "%(levelname)s %(name)s %(message)s",
+    "timestamp": "time",
+    "rename_fields": {"levelname": "level", "name": "logger"},
+    "json_ensure_ascii": False,
+}
+"""As `logging.config` takes it, for every process of the portal."""

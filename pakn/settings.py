@@ -15,6 +15,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from pakn import environment as env
+from pakn.logs import JSON
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
@@ -337,13 +338,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "plain": {"()": "pakn.logs.Plain", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
-        "json": {
-            "()": "pakn.logs.Json",
-            "format": "%(levelname)s %(name)s %(message)s",
-            "timestamp": "time",
-            "rename_fields": {"levelname": "level", "name": "logger"},
-            "json_ensure_ascii": False,
-        },
+        "json": JSON,
     },
     "filters": {"codes": {"()": "pakn.logs.HideCodes"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["codes"]}},
