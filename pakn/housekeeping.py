@@ -19,6 +19,7 @@ from workflow import reminders
 from workflow.audit import checkpoint
 from workflow.calendar_changes import realign
 from workflow.models import Clock, Heartbeat
+from workflow.privacy import anonymise
 
 BATCH = 500
 FAILED = None
@@ -98,4 +99,5 @@ PARTS = {
     "audit": checkpoint,
     "leavers": settle_leavers,
     "report_drafts": prepare,
+    "senders": anonymise,
 }

@@ -328,6 +328,10 @@ SMS_TOKEN = env.token("SMS_TOKEN")
 SMS_UNACCENTED = env.flag("SMS_UNACCENTED")
 SMS_FILE = VAR_DIR / "sms.jsonl"
 
+KEEP_SENDERS_YEARS = env.number("KEEP_SENDERS_YEARS", 5)
+if not KEEP_SENDERS_YEARS:
+    env.refuse("KEEP_SENDERS_YEARS", "at least 1: the sender must be able to come back to a case that has closed")
+
 BACKUP_DIR = Path(env.text("BACKUP_DIR", str(VAR_DIR / "backup")))
 BACKUP_KEY = env.text("BACKUP_KEY")
 

@@ -30,6 +30,7 @@ from .views.following import follow, follower, look_alikes
 from .views.links import own_case
 from .views.lodge import lodge
 from .views.lost_codes import lost_codes
+from .views.own_data import own_data_file, own_data_page
 from .views.pages import home, procedure
 from .views.phone import manifest, offline, service_worker
 from .views.promises import promise_register
@@ -90,6 +91,8 @@ urlpatterns = [
     path("tai-khoan/hai-buoc/ma-du-phong/tai/", code_views.download_recovery_codes, name="mfa_download_recovery_codes"),
     path("tai-khoan/xac-nhan-mat-khau/", refusing(allauth_views.reauthenticate), name="account_reauthenticate"),
     path("tai-khoan/da-khoa/", allauth_views.account_inactive, name="account_inactive"),
+    path("du-lieu-cua-toi/", own_data_page, name="own-data"),
+    path("du-lieu-cua-toi/tai-ve/", own_data_file, name="own-data-file"),
     path("cam-ket/", promise_register, name="promises"),
     path("tep/nhap/", upload_draft, name="upload-draft"),
     path("tep/<uuid:pk>/", attachment, name="attachment"),

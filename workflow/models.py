@@ -565,6 +565,45 @@ class AuditEntry(models.Model):
         return f"{self.chain}/{self.number} {self.kind}"
 
 
+class DataRequest(models.Model):
+    """What a sender asks about their own data (Law 91/2025/QH15), and what the centre did; due in two working days."""
+
+    class Kind(models.TextChoices):
+        COPY = "copy", _("Xem, nhận bản sao dữ liệu của tôi")
+        CORRECT = "correct", _("Sửa dữ liệu của tôi")
+        ERASE = "erase", _("Xóa dữ liệu của tôi")
+        OBJECT = "object", _("Rút lại đồng ý, hạn chế hoặc phản đối việc xử lý")
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="data_requests")
+    kind = models.CharField(max_length=7, choices=Kind)
+    body = models.TextField()
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    answer = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    erased = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["asked_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True, answer="") | Q(answered_at__isnull=False) & ~Q(answer=""),
+                name="data_request_answered_has_answer",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at", "id"], condition=Q(answered_at__isnull=True), name="data_request_waiting"),
+        ]
+
+    def __str__(self):
+        return f"{self.case_id} {self.kind}"
+
+    @property
+    def is_late(self):
+        return (self.answered_at or timezone.now()) > self.due_at
+
+
 class SavedFilter(models.Model):
     """A list as somebody likes to see it: the tab and the filters, as they stand in the queue's address."""
 

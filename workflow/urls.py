@@ -9,6 +9,7 @@ from .views.keying import key_in
 from .views.masking import mask_picture
 from .views.outbox import given_up_page, letter_page, send_again, tasks_page
 from .views.phrases import delete_phrase, phrase_page, phrases_page
+from .views.privacy import data_request, data_requests
 from .views.queue import delete_filter, print_list, queue_page, save_filter
 from .views.report_up import report_up_document
 from .views.sender import open_sender
@@ -24,6 +25,8 @@ urlpatterns = [
     path("can-bo/mau-cau/", phrases_page, name="staff-phrases"),
     path("can-bo/mau-cau/<int:pk>/", phrase_page, name="staff-phrase"),
     path("can-bo/mau-cau/<int:pk>/xoa/", delete_phrase, name="staff-phrase-delete"),
+    path("can-bo/du-lieu-ca-nhan/", data_requests, name="staff-data-requests"),
+    path("can-bo/du-lieu-ca-nhan/<int:pk>/", data_request, name="staff-data-request"),
     path("can-bo/thong-bao/", tasks_page, name="staff-tasks"),
     path("can-bo/thong-bao/chua-gui-duoc/", given_up_page, name="staff-given-up"),
     path("can-bo/thong-bao/<int:pk>/", letter_page, name="staff-letter"),

@@ -25,6 +25,7 @@ PARTS = (
     "audit",
     "leavers",
     "report_drafts",
+    "senders",
 )  # fmt: skip
 NOTHING = dict.fromkeys(PARTS, 0)
 
@@ -141,7 +142,8 @@ def test_the_command_says_in_one_line_what_was_done(capsys):
     assert capsys.readouterr().out == (
         "Dọn dẹp: 1 mã bảo mật hết hạn, 0 phiên hết hạn, 0 tệp nháp, 0 tệp ghi dở, 0 tài khoản chưa xác nhận, "
         "0 địa chỉ nhận tin chưa xác nhận, 0 đồng hồ được lập lịch nhắc, 0 hạn tính lại theo lịch, "
-        "0 dòng nhật ký được chốt, 0 tài khoản hết phân công, 0 thư về báo cáo.\n"
+        "0 dòng nhật ký được chốt, 0 tài khoản hết phân công, 0 thư về báo cáo, "
+        "0 hồ sơ hết hạn lưu dữ liệu người gửi.\n"
     )
 
 
@@ -152,7 +154,7 @@ def test_the_command_fails_where_a_part_did():
     assert str(raised.value) == (
         "Dọn dẹp: 1 mã bảo mật hết hạn, 0 phiên hết hạn, 1 tệp ghi dở, 0 tài khoản chưa xác nhận, "
         "0 địa chỉ nhận tin chưa xác nhận, 0 đồng hồ được lập lịch nhắc, 0 hạn tính lại theo lịch, "
-        "0 dòng nhật ký được chốt, 0 tài khoản hết phân công, 0 thư về báo cáo. "
+        "0 dòng nhật ký được chốt, 0 tài khoản hết phân công, 0 thư về báo cáo, 0 hồ sơ hết hạn lưu dữ liệu người gửi. "
         "Hỏng, xem nhật ký: drafts."
     )
 

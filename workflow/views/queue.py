@@ -14,9 +14,10 @@ from agencies.roles import Role
 from submissions.models import Case
 from submissions.states import State
 from submissions.text import one_line
-from workflow import audit, calendar_changes, outbox
+from workflow import audit, calendar_changes, outbox, privacy
 from workflow.forms.filters import QueueFilterForm
 from workflow.models import SavedFilter
+from workflow.paging import capped_count
 from workflow.printing import MOST, printed_list
 from workflow.queues import cases_on, queue
 
@@ -41,6 +42,7 @@ def queue_page(request, viewer):
     }
     if viewer.has(Role.OPERATOR):
         context["to_pass_on"], context["given_up"] = outbox.counts(viewer)
+        context["data_requests"] = capped_count(privacy.waiting())
         context["unconfirmed"] = calendar_changes.warnings(timezone.now())
     return staff_render(request, viewer, "queue.html", context)
 

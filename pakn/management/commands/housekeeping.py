@@ -17,6 +17,7 @@ WORDS = {
     "audit": gettext_lazy("%d dòng nhật ký được chốt"),
     "leavers": gettext_lazy("%d tài khoản hết phân công"),
     "report_drafts": gettext_lazy("%d thư về báo cáo"),
+    "senders": gettext_lazy("%d hồ sơ hết hạn lưu dữ liệu người gửi"),
 }
 
 

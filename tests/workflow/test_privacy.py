@@ -1,0 +1,182 @@
+"""A sender's own data: shown, taken along, asked about within two working days, and gone after years."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from time_machine import travel
+
+from submissions.models import Case, Sender
+from tests.cast import at
+from tests.submissions.pages import text_of
+from tests.workflow.desk import case_address, desk_of
+from workflow import audit, privacy
+from workflow.models import DataRequest, Message
+
+PAGE, FILE, LIST = "/du-lieu-cua-toi/", "/du-lieu-cua-toi/tai-ve/", "/can-bo/du-lieu-ca-nhan/"
+NAME, PHONE = "Nguyễn Thị Cúc", "+84912345678"
+
+
+def opened(case, phone="0912 345 678"):
+    """The sender's browser, with the case opened by code and phone."""
+    browser = Client()
+    assert browser.post("/tra-cuu/", {"q": case.code, "phone": phone}).status_code == 302
+    return browser
+
+
+def asks(browser, case, kind="copy", body="Cho tôi bản sao."):
+    return browser.post(PAGE, {"case": case.code, "kind": kind, "body": body})
+
+
+@pytest.fixture
+def answered(journey, cast):
+    way = journey()
+    way.does("distribute", cast.oanh, "2026-03-02 09:00", field=cast.field(), agency=cast.agency("soxd"))
+    way.does("accept", cast.son, "2026-03-02 09:10")
+    way.does("submit", cast.son, "2026-03-02 10:00", outcome="done", body="Đã thay bóng.")
+    way.does("approve", cast.lan, "2026-03-02 10:30")
+    return way.fresh()
+
+
+def test_a_stranger_reads_what_is_kept_and_takes_nothing(client, cast):
+    text = text_of(client.get(PAGE))
+    assert "sau 5 năm" in text and "Tải dữ liệu của tôi" not in text
+    assert client.get(FILE).status_code == 404
+    assert client.post(PAGE, {"case": "x", "kind": "copy", "body": "x"}).status_code == 422
+
+
+def test_the_file_holds_what_the_sender_may_read_and_nothing_internal(answered, cast):
+    case = answered
+    response = opened(case).get(FILE)
+    assert response["Content-Disposition"].startswith("attachment")
+    assert "no-store" in response["Cache-Control"]
+    told = json.loads(response.content)
+    (mine,) = told["cases"]
+    assert mine["code"] == case.code and mine["answer"]["body"] == "Đã thay bóng."
+    assert NAME in response.content.decode()
+    assert told["account"] is None
+    for inner in ("cán bộ chuyên môn soxd", "son", "explanations_"):
+        assert f'"{inner}"' not in response.content.decode()
+
+
+def test_the_file_of_an_account_holds_its_cases_and_no_one_elses(client, cast):
+    other = cast.files(phone="+84987654321", full_name="Trần Văn Khác")
+    client.login(username="binh", password="mat-khau-cho-kiem-thu")
+    told = json.loads(client.get(FILE).content)
+    assert told["account"]["name"]
+    assert other.code not in json.dumps(told)
+
+
+def test_a_request_is_due_in_two_working_days_and_late_after_that(cast):
+    case = cast.files("2026-03-05 09:00")
+    with travel(at("2026-03-06 16:00")):
+        assert asks(opened(case), case).status_code == 302
+    asked = DataRequest.objects.get()
+    assert asked.due_at == at("2026-03-10 17:00")
+    with travel(at("2026-03-10 16:59")):
+        assert not asked.is_late
+    with travel(at("2026-03-10 17:01")):
+        assert asked.is_late
+        assert "quá hạn" in text_of(desk_of("oanh").get(LIST))
+
+
+@pytest.mark.parametrize("missing", ["kind", "body", "case"])
+def test_what_is_missing_is_said_beside_its_field_and_the_rest_is_kept(cast, missing):
+    case = cast.files()
+    response = opened(case).post(PAGE, {"case": case.code, "kind": "copy", "body": "Chữ đã gõ"} | {missing: ""})
+    assert response.status_code == 422
+    assert missing == "body" or "Chữ đã gõ" in text_of(response)
+
+
+def test_one_case_has_a_handful_of_requests_waiting_at_most(cast):
+    case = cast.files()
+    browser = opened(case)
+    codes = [asks(browser, case).status_code for _ in range(privacy.MOST_WAITING + 1)]
+    assert codes == [302] * privacy.MOST_WAITING + [422]
+
+
+def test_the_centre_alone_answers_and_the_sender_is_told_and_reads_it(cast):
+    case = cast.files()
+    browser = opened(case)
+    asks(browser, case, body="Tôi muốn sửa địa chỉ.")
+    asked = DataRequest.objects.get()
+    for stranger in ("son", "lan", "tam"):
+        assert desk_of(stranger).get(LIST).status_code == 404
+        assert desk_of(stranger).get(f"{LIST}{asked.pk}/").status_code == 404
+    desk = desk_of("oanh")
+    assert 'Yêu cầu về dữ liệu: <span class="count">1</span>' in text_of(desk.get("/can-bo/"))
+    assert desk.post(f"{LIST}{asked.pk}/", {"answer": ""}).status_code == 422
+    assert desk.post(f"{LIST}{asked.pk}/", {"answer": "Đã sửa."}).status_code == 302
+    assert "Đã sửa." in text_of(browser.get(PAGE))
+    assert Message.objects.filter(notice=privacy.NOTICE, case=case).count() == 1
+    assert desk.post(f"{LIST}{asked.pk}/", {"answer": "Lần hai."}).status_code == 409
+    assert "dữ liệu cá nhân" in case.audit.order_by("-number").first().subject
+
+
+def test_only_of_a_closed_case_the_sender_can_be_erased(answered, cast):
+    still_open = cast.files()
+    asks(opened(still_open), still_open, "erase")
+    page = text_of(desk_of("oanh").get(f"{LIST}{DataRequest.objects.get().pk}/"))
+    assert "không khôi phục được" not in page
+
+
+def gone(case):
+    """Nothing of the sender is left with the case, and the case is left."""
+    sender = Sender.objects.get(pk=case.sender_id)
+    assert (sender.full_name, sender.phone, sender.email, sender.address, sender.search_name) == (
+        privacy.ERASED, "", "", "", "",
+    )  # fmt: skip
+    assert sender.commune_id
+    for message in case.messages.filter(agency=None).exclude(sent_at=None, given_up_at=None):
+        assert message.body == privacy.ERASED and PHONE not in message.recipient
+    assert Case.objects.get(pk=case.pk).title == case.title
+    assert list(audit.verify()) == []
+
+
+def test_at_the_senders_request_the_data_of_a_closed_case_go(answered, cast):
+    case = answered
+    Message.objects.filter(case=case).update(sent_at=timezone.now())
+    asks(opened(case), case, "erase")
+    asked = DataRequest.objects.get()
+    assert desk_of("oanh").post(f"{LIST}{asked.pk}/", {"answer": "Đã xóa.", "erase": "on"}).status_code == 302
+    gone(case)
+    assert Client().post("/tra-cuu/", {"q": case.code, "phone": "0912 345 678"}).status_code == 422
+    assert Client().post("/tra-cuu/", {"q": case.code, "phone": ""}).status_code in (200, 422)
+    for name in ("oanh", "son", "lan", "tam"):
+        assert desk_of(name).get(case_address(case)).status_code == 200
+    public = Client().get(f"/phan-anh/{case.code}/")
+    assert public.status_code == 200 and NAME not in text_of(public)
+    assert Client().get("/tra-cuu/", {"q": NAME}).status_code == 200
+
+
+def test_after_years_of_quiet_the_senders_of_closed_cases_go_at_night(answered, cast, settings):
+    case = answered
+    still_open = cast.files()
+    Message.objects.filter(case=case).update(sent_at=timezone.now())
+    late = case.last_event_at + timedelta(days=round(5 * 365.25))
+    assert privacy.anonymise(late - timedelta(days=1)) == 0
+    assert privacy.anonymise(late + timedelta(days=1)) == 1
+    gone(case)
+    assert Sender.objects.get(pk=still_open.sender_id).full_name == NAME
+    assert privacy.anonymise(late + timedelta(days=2)) == 0
+    settings.KEEP_SENDERS_YEARS = 1
+    assert privacy.anonymise(late + timedelta(days=2)) == 0
+
+
+def test_what_waits_for_an_answer_or_runs_keeps_its_sender(answered, cast):
+    case = answered
+    asks(opened(case), case, "copy")
+    assert privacy.anonymise(case.last_event_at + timedelta(days=9999)) == 0
+
+
+def test_the_nights_work_does_it(answered, capsys):
+    call_command("housekeeping")
+    assert "0 hồ sơ hết hạn lưu dữ liệu người gửi" in capsys.readouterr().out
+
+
+def test_the_pages_have_their_names():
+    assert (reverse("own-data"), reverse("own-data-file"), reverse("staff-data-requests")) == (PAGE, FILE, LIST)

@@ -1,0 +1,168 @@
+"""What a sender may ask of their own data, and how long it is kept (Law 91/2025/QH15; the case itself stays, R16)."""
+
+from dataclasses import asdict
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from agencies.calendar import Unit
+from agencies.register import current_calendar
+from agencies.roles import Role
+from submissions.models import Case, Follower, Sender
+from submissions.states import OPEN, State
+
+from . import audit
+from .dossier import disclosures, dossier
+from .messages import rendered, way_back
+from .models import AuditEntry, Clock, DataRequest, Message
+
+WORKING_DAYS = 2
+MOST_WAITING = 5
+"""Requests of one case that may wait for an answer at a time."""
+MOST_EXPORTED = 200
+BATCH = 200
+ERASED = "(đã xóa)"
+NOTICE = "sender_data_answered"
+
+
+def own_cases(viewer):
+    """Those that are the viewer's by account, or that were opened by code and phone in this session."""
+    if viewer.memberships:
+        return Case.objects.none()
+    mine = Q(pk__in=viewer.opened)
+    if viewer.user is not None:
+        mine |= Q(sender__account=viewer.user)
+    return Case.objects.filter(mine).exclude(state=State.SEALED).order_by("-received_at", "-pk")
+
+
+def own_data(viewer, now) -> dict:
+    """Everything the portal keeps of the viewer, for a file: account, cases with all that they may read of them."""
+    cases = own_cases(viewer).select_related("sender__commune__parent", "rule_set", "agency", "field")[:MOST_EXPORTED]
+    return {
+        "made_at": now,
+        "account": _account(viewer.user),
+        "cases": [
+            asdict(dossier(viewer, case, now))
+            | {
+                "consent_at": case.sender.consent_at,
+                "consent_version": case.sender.consent_version,
+                "disclosures": [asdict(entry) for entry in disclosures(viewer, case)],
+            }
+            for case in cases
+        ],
+    }
+
+
+def _account(user):
+    if user is None:
+        return None
+    citizen = getattr(user, "citizen", None)
+    return {
+        "name": user.full_name, "email": user.email, "joined_at": user.date_joined,
+        "phone": citizen and citizen.phone, "address": citizen and citizen.address,
+        "commune": citizen and str(citizen.commune or ""), "notify_by": citizen and citizen.notify_by,
+    }  # fmt: skip
+
+
+def ask(case, kind, body, now) -> DataRequest:
+    """The sender's request, due in WORKING_DAYS by the calendar. Raises ValidationError, BeyondCalendar."""
+    with transaction.atomic():
+        Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+        if case.data_requests.filter(answered_at=None).count() >= MOST_WAITING:
+            raise ValidationError(_("Hồ sơ này đã có nhiều yêu cầu đang chờ; xin đợi trả lời."))
+        due = current_calendar().add(now, WORKING_DAYS, Unit.WORKING_DAYS)
+        return DataRequest.objects.create(case=case, kind=kind, body=body, asked_at=now, due_at=due.at)
+
+
+def waiting():
+    return DataRequest.objects.filter(answered_at=None).order_by("due_at", "pk")
+
+
+def answer(viewer, request, text, now, erase=False) -> None:
+    """The centre's answer, told to the sender; with `erase` their data go from the case. Raises ValidationError."""
+    with transaction.atomic():
+        case = Case.objects.select_for_update(of=("self",)).get(pk=request.case_id)
+        request = DataRequest.objects.select_for_update().get(pk=request.pk)
+        if request.answered_at is not None:
+            raise ValidationError(_("Yêu cầu này đã được trả lời."))
+        if erase and not may_erase(case):
+            raise ValidationError({"erase": _("Chỉ xóa được khi hồ sơ đã đóng và không còn việc nào đang chờ.")})
+        request.answer, request.answered_at, request.answered_by, request.erased = text, now, viewer.user, erase
+        request.save()
+        audit.record(
+            AuditEntry.Kind.CHANGED, case=case, actor=viewer.user, membership=audit.seat(viewer, case),
+            subject=_("trả lời yêu cầu về dữ liệu cá nhân"), reason=request.get_kind_display(),
+        )  # fmt: skip
+        _tell(case, now)
+        if erase:
+            _erase(case, _("theo yêu cầu của người gửi"), keep_waiting=True)
+
+
+def _tell(case, now):
+    medium, recipient = way_back(case)
+    subject, body = rendered(NOTICE, medium, {"code": case.code, "site_url": settings.SITE_URL})
+    Message.objects.create(
+        case=case, notice=NOTICE, medium=medium, recipient=recipient, subject=subject, body=body, queued_at=now,
+        next_try_at=now,
+    )  # fmt: skip
+
+
+def may_erase(case) -> bool:
+    """Whether nobody needs to reach the sender any more: the case is closed, and nothing of it runs."""
+    return case.state not in OPEN and case.state != State.SEALED and not _runs(case)
+
+
+def _runs(case):
+    return Clock.objects.filter(case=case, ending=Clock.Ending.RUNNING).exists()
+
+
+def anonymise(now) -> int:
+    """Erase the senders of cases that closed KEEP_SENDERS_YEARS ago and were quiet since; gives how many."""
+    pks, after = 0, 0
+    while batch := list(_due(now).filter(pk__gt=after)[:BATCH]):
+        after = batch[-1]
+        pks += sum(_anonymised(pk, now) for pk in batch)
+    return pks
+
+
+def _due(now):
+    old = now - timedelta(days=round(settings.KEEP_SENDERS_YEARS * 365.25))
+    runs = Clock.objects.filter(case=OuterRef("pk"), ending=Clock.Ending.RUNNING)
+    asked = DataRequest.objects.filter(case=OuterRef("pk"), answered_at=None)
+    closed = Case.objects.filter(last_event_at__lt=old).exclude(state__in=[*OPEN, State.SEALED])
+    closed = closed.exclude(sender__full_name=ERASED).filter(~Exists(runs), ~Exists(asked))
+    return closed.order_by("pk").values_list("pk", flat=True)
+
+
+@transaction.atomic
+def _anonymised(pk, now) -> bool:
+    """Looked at again under the case's lock: somebody may have reopened it meanwhile."""
+    case = Case.objects.select_for_update(of=("self",)).get(pk=pk)
+    if not _due(now).filter(pk=pk).exists():
+        return False
+    _erase(case, _("hết thời hạn lưu"))
+    return True
+
+
+def _erase(case, reason, keep_waiting=False):
+    """The commune stays, for reports; the text of the case stays, as it was masked for the public.
+
+    `keep_waiting` leaves messages that are still to be sent.
+    """
+    Sender.objects.filter(pk=case.sender_id).update(
+        full_name=ERASED, search_name="", phone="", email="", address="", account=None, locked_until=None
+    )
+    told = case.messages.filter(agency=None)
+    if keep_waiting:
+        told = told.exclude(sent_at=None, given_up_at=None)
+    for message in told:
+        message.recipient, message.subject, message.body = f"{ERASED} {message.pk}", "", ERASED
+        message.save(update_fields=["recipient", "subject", "body"])
+    Follower.objects.filter(case=case).update(email="", confirmed_at=None)
+    audit.record(
+        AuditEntry.Kind.CHANGED, case=case, role=Role.SYSTEM, subject=_("xóa dữ liệu người gửi"), reason=reason
+    )
