@@ -9,6 +9,7 @@ def private_by_default(get_response):
     def answer(request):
         response = get_response(request)
         response.headers.setdefault("Permissions-Policy", FEATURES)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if not response.has_header("Cache-Control"):
             known = request.user.is_authenticated or not request.session.is_empty()
             response.headers["Cache-Control"] = "private, no-store" if known else "no-cache"

@@ -272,9 +272,11 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": [SELF],
+        "default-src": [NONE],
+        **dict.fromkeys(
+            ("script-src", "style-src", "font-src", "connect-src", "media-src", "manifest-src", "worker-src"), [SELF]
+        ),
         "img-src": [SELF, "data:"],  # Bootstrap's stylesheet draws its icons as data: images
-        "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "form-action": [SELF],

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from submissions.models import STATE_LABELS
 from submissions.states import State
 from workflow import privacy
 from workflow.forms.privacy import DataAnswerForm
@@ -47,4 +48,5 @@ def data_request(request, viewer, pk):
 
 
 def _page(request, viewer, asked, form, status=200):
-    return staff_render(request, viewer, "data_request.html", {"asked": asked, "form": form}, status=status)
+    context = {"asked": asked, "form": form, "state_label": STATE_LABELS[asked.case.state]}
+    return staff_render(request, viewer, "data_request.html", context, status=status)
