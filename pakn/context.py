@@ -11,7 +11,12 @@ def demo(request):
 
 
 def visitor(request):
-    """`opened`: cases were opened here by code and phone; `at_work`: the account belongs to an agency."""
+    """`opened`: cases were opened here by code and phone; `at_work`: the account belongs to an agency.
+
+    What is refused before sessions are looked at, such as a foreign host, gets its page all the same.
+    """
+    if not hasattr(request, "user"):
+        return {"opened": False, "at_work": False}
     user = request.user
     return {
         "opened": bool(request.session.get(OPENED)),

@@ -100,7 +100,7 @@ class Postgres:
 
 class Machine:
     def __init__(self, folder, mail_port, **settings):
-        self.folder, self.https = folder, free_port()
+        self.folder, self.http, self.https = folder, free_port(), free_port()
         self.postgres, self.redis = Postgres(folder), RedisServer(str(folder))
         self.var, self.log, self.certificate = folder / "var", folder / "log", folder / "tls" / "fullchain.pem"
         self.webs = [free_port(), free_port()]
@@ -112,6 +112,7 @@ class Machine:
             "SITE_URL": f"https://{HOST}", "DATABASE_URL": self.postgres.url, "REDIS_URL": self.redis.url,
             "VAR_DIR": str(self.var), "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
             "BACKUP_DIR": str(folder / "backup"), "WEB_WORKERS": "1",
+            "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
         } | settings  # fmt: skip
         self.processes = {}
 
@@ -163,6 +164,11 @@ class Machine:
             allow_redirects=False, timeout=options.pop("timeout", 30), **options,
         )  # fmt: skip
 
+    def ask_plainly(self, path):
+        """A request without TLS."""
+        address = f"http://127.0.0.1:{self.http}{path}"
+        return requests.get(address, headers={"Host": HOST}, allow_redirects=False, timeout=10)
+
     def serves(self):
         try:
             return self.ask("GET", "/healthz", timeout=5).status_code == 200
@@ -196,7 +202,7 @@ class Machine:
         subprocess.run([*openssl, *names], cwd=tls, check=True, stderr=subprocess.DEVNULL)
         upstream = " ".join(f"server 127.0.0.1:{port} max_fails=0;" for port in self.webs)
         values = {
-            "PAKN_HOST": HOST, "PAKN_UPSTREAM": upstream, "PAKN_TLS": str(tls), "PAKN_HTTP": f"127.0.0.1:{free_port()}",
+            "PAKN_HOST": HOST, "PAKN_UPSTREAM": upstream, "PAKN_TLS": str(tls), "PAKN_HTTP": f"127.0.0.1:{self.http}",
             "PAKN_HTTPS": f"127.0.0.1:{self.https}",
         }  # fmt: skip
         site = (ROOT / "deploy" / "nginx" / "pakn.conf.template").read_text()

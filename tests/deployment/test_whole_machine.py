@@ -3,28 +3,12 @@
 import json
 import re
 
-import pytest
-
 from tests.faults.stack import wait_until
 from tests.journeys.portal import LETTER, PHONE_SHOWN, TITLE
-from tests.smtp_sink import smtp_sink
 
-from .machine import machine
 from .people import Distant, appoint
 
 ANSWER = "Đã thay bóng đèn và kiểm tra cả tuyến."
-
-
-@pytest.fixture(scope="module")
-def sink():
-    with smtp_sink() as sink:
-        yield sink
-
-
-@pytest.fixture(scope="module")
-def whole(sink):
-    with machine(sink.port) as made:
-        yield made
 
 
 def test_what_is_set_up_so_passes_the_check_before_deployment(whole):

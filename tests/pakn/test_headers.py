@@ -13,6 +13,13 @@ def test_an_answer_forbids_what_no_page_needs_and_is_not_kept_for_who_is_known(c
     assert client.get("/").headers["Cache-Control"] == "private, no-store"
 
 
+def test_a_foreign_host_gets_a_page_that_says_so(client, db, settings):
+    settings.ALLOWED_HOSTS = ["127.0.0.1"]
+    response = client.get("/", headers={"host": "evil.example"})
+    assert response.status_code == 400
+    assert "Yêu cầu không đúng" in response.content.decode()
+
+
 def test_a_log_line_holds_a_hash_in_place_of_a_case_code():
     record = logging.LogRecord(
         "django", logging.WARNING, "", 0, "Not Found: %s", ("/phan-anh/PAKN-2603-ABCD-EFGHJ/",), None
