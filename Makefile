@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 VENV = .venv/bin/python
-STRICT = --strict-markers --strict-config --import-mode=importlib
+STRICT = -p no:locust --strict-markers --strict-config --import-mode=importlib
 
 .PHONY: demo clean-demo test lint test-browser test-deployment bench proof messages lock
 
@@ -28,7 +28,7 @@ test-deployment: packages
 	@$(VENV) -m pytest --override-ini addopts="$(STRICT)" -m "not proof" tests/deployment
 
 lint: export READING = SECRET_KEY=just-to-read-the-sources DEMO=off
-lint: export PRODUCTION = SECRET_KEY=tK3vPq9xWb7LmZr2YcNf8sHd5gJe1uAo4iTyRwQz6XnV0CkMxx DEMO=off DEBUG=off CAPTCHA_TEST_MODE=off STAFF_MFA=required ALLOWED_HOSTS=pakn.gov.vn SITE_URL=https://pakn.gov.vn DATABASE_URL=postgres://pakn@db/pakn REDIS_URL=redis://redis EMAIL_URL=smtp://mail TRUSTED_PROXY_COUNT=1
+lint: export PRODUCTION = SECRET_KEY=tK3vPq9xWb7LmZr2YcNf8sHd5gJe1uAo4iTyRwQz6XnV0CkMxx DEMO=off DEBUG=off CAPTCHA_TEST_MODE=off STAFF_MFA=required ALLOWED_HOSTS=pakn.gov.vn SITE_URL=https://pakn.gov.vn DATABASE_URL=postgres://pakn@db/pakn REDIS_URL=redis://redis EMAIL_URL=smtp://mail SMS_BACKEND=https://sms TRUSTED_PROXY_COUNT=1
 lint: packages
 	$(VENV) -m ruff check .
 	$(VENV) -m ruff format --check .

@@ -48,6 +48,7 @@ def _embedded():
     yield 2, not settings.REDIS_URL and "no Redis: limits and queue are one machine's own", "Set REDIS_URL=redis://…"
     yield 3, not settings.TRUSTED_PROXY_COUNT and "no proxy is trusted", "Behind nginx set TRUSTED_PROXY_COUNT=1."
     yield 4, "filebased" in settings.EMAIL_BACKEND and "letters go into files", "Set EMAIL_URL=smtp+tls://…"
+    yield 7, settings.SMS_BACKEND in ("file", "console") and "SMS go nowhere", "Set SMS_BACKEND to a gateway's address."
     yield 6, not settings.CAPTCHA_FLITE_PATH and "the captcha cannot be heard", "Install espeak-ng."
     yield 5, not _static_files_are_collected() and "static files are not collected", "Run manage.py collectstatic."
 

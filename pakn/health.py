@@ -19,10 +19,12 @@ from submissions.files.storing import LEAST_FREE
 from submissions.files.viruses import scanner_answers
 from workflow.models import Heartbeat
 
+from .backup.points import points_in
+
 OK = "ok"
 PATIENCE = 4
 """Seconds after which a part that has not answered counts as failed."""
-LATEST = timedelta(minutes=5)
+LATEST, OLDEST_BACKUP = timedelta(minutes=5), timedelta(hours=2)
 INTERNAL = [
     ip_network(network)
     for network in ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7", "fe80::/10")
@@ -132,6 +134,16 @@ def _recent(job):
     return OK if abs(timezone.now() - beat.at) <= LATEST else f"last at {printed(beat.at)}"
 
 
+def backed_up():
+    """Whether the latest point is as young as it should be; ok where this host takes none."""
+    if not settings.BACKUP_KEY:
+        return OK
+    latest = next(iter(points_in(settings.BACKUP_DIR)), None)
+    if latest is None:
+        return "never"
+    return OK if timezone.now() - latest.made_at <= OLDEST_BACKUP else f"last at {printed(latest.made_at)}"
+
+
 def scanner():
     return OK if not settings.CLAMD or scanner_answers() else "no answer: uploaded files stay closed"
 
@@ -142,5 +154,6 @@ PARTS = {
     "storage": storage,
     "sweep": last_sweep,
     "deliver": last_delivery,
+    "backup": backed_up,
     "scanner": scanner,
 }

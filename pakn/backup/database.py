@@ -36,7 +36,15 @@ def dump(name, target, recipient):
 
 def load(source, identity):
     """Bring the encrypted dump in an open file into the empty database."""
-    options = ("--no-owner", "--no-acl", "--exit-on-error", "--single-transaction", "--dbname", _database()["NAME"])
+    options = (
+        "--no-owner",
+        "--no-acl",
+        "--no-comments",
+        "--exit-on-error",
+        "--single-transaction",
+        "--dbname",
+        _database()["NAME"],
+    )
     tool = _start("pg_restore", *options, stdin=subprocess.PIPE)
     _fed(tool, source, identity)
 
@@ -95,7 +103,9 @@ def _end(tool):
     with tool:
         said = tool.stderr.read().decode(errors="replace").strip()
     if tool.returncode:
-        raise BackupError(f"{tool.args[0]} failed: {said.splitlines()[-1] if said else tool.returncode}")
+        lines = said.splitlines() or [f"exit code {tool.returncode}"]
+        told = next((line for line in lines if "error" in line.lower()), lines[-1])
+        raise BackupError(f"{tool.args[0]} failed: {told}")
 
 
 def _database():

@@ -17,8 +17,9 @@ from pathlib import Path
 FORMAT = 1
 NAMED = "%Y%m%dT%H%M%SZ"
 PART = ".part"
-ALL_FOR, DAILY_FOR = timedelta(days=2), timedelta(days=35)
-"""How long every point is kept, and how long one a day; after that one a month, for good."""
+ALL_FOR, DAILY_FOR, MONTHLY_FOR = timedelta(days=2), timedelta(days=35), timedelta(days=366)
+"""How long every point is kept, how long one a day, and one a month: who was erased is gone from all after a year."""
+ABANDONED = timedelta(days=1)
 
 
 class BackupError(Exception):
@@ -27,7 +28,7 @@ class BackupError(Exception):
 
 @dataclass(frozen=True)
 class Manifest:
-    """`files` holds [path under MEDIA_ROOT, sha256 or "" for a small picture]; `missing` those that were not there."""
+    """`files` holds [path under MEDIA_ROOT, sha256 or "" for pictures and reports]; `missing` what was not there."""
 
     made_at: str
     database_sha256: str
@@ -90,6 +91,9 @@ def finish(point, manifest) -> Point:
 
 def prune(folder, now) -> tuple[int, int]:
     """Delete points that are no longer kept, and attachments that no point needs; how many of each."""
+    for part in Path(folder).glob(f"*{PART}"):
+        if now.timestamp() - part.stat().st_mtime > ABANDONED.total_seconds():
+            shutil.rmtree(part)
     points = points_in(folder)
     kept = _kept(points, now)
     gone = [point for point in points if point not in kept]
@@ -112,7 +116,7 @@ def _kept(points, now):
     for point in points:
         age, day = now - point.made_at, point.made_at.date()
         place = (day, day) if age <= DAILY_FOR else (day.year, day.month)
-        if age <= ALL_FOR or place not in seen:
+        if age <= ALL_FOR or age <= MONTHLY_FOR and place not in seen:
             kept.append(point)
         seen.add(place)
     return kept

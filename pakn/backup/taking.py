@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pyrage
 
+from reports.models import ReportFile
 from submissions.files import private_storage, thumbnail_of
 from submissions.models import Attachment
 
@@ -37,6 +38,8 @@ def _named_files() -> Iterator[tuple[str, str]]:
         yield path, sha256
         if kind == "image":
             yield thumbnail_of(path), ""
+    for report in ReportFile.objects.filter(done_at__isnull=False).order_by("pk"):
+        yield report.path, ""
 
 
 def _copy(point, path, locked) -> bool:

@@ -13,6 +13,7 @@ import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
 
 import psycopg2
 import requests
@@ -22,6 +23,8 @@ from tests.faults.stack import RedisServer, free_port, wait_until
 ROOT = Path(__file__).resolve().parents[2]
 UNITS, HOST = ROOT / "deploy" / "debian", "pakn.test"
 BINARIES = Path(sys.executable).parent
+RESTARTS_AFTER = 2
+"""Seconds, as `RestartSec` of the units says."""
 ADMINISTRATOR, PASSWORD = "goc", "mot cau rat dai 2026 de nho"
 
 
@@ -54,6 +57,24 @@ class Process:
 
     def tell(self, number):
         os.killpg(self.running.pid, number)
+
+
+class Supervisor(Thread):
+    """What systemd does with `Restart=always`: what has died is started again."""
+
+    def __init__(self, processes):
+        super().__init__(daemon=True)
+        self.processes, self.ended = processes, Event()
+
+    def run(self):
+        while not self.ended.wait(RESTARTS_AFTER):
+            for process in list(self.processes.values()):
+                if not process.is_alive():
+                    process.start()
+
+    def stop(self):
+        self.ended.set()
+        self.join()
 
 
 class Postgres:
@@ -99,30 +120,33 @@ class Postgres:
 
 
 class Machine:
-    def __init__(self, folder, mail_port, **settings):
-        self.folder, self.http, self.https = folder, free_port(), free_port()
+    def __init__(self, folder, mail_port, host=HOST, **settings):
+        self.folder, self.host, self.http, self.https = folder, host, free_port(), free_port()
         self.postgres, self.redis = Postgres(folder), RedisServer(str(folder))
         self.var, self.log, self.certificate = folder / "var", folder / "log", folder / "tls" / "fullchain.pem"
         self.webs = [free_port(), free_port()]
         inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         given = (ROOT / "deploy" / "pakn.env.example").read_text()
-        example = dict(line.split("=", 1) for line in given.splitlines() if not line.startswith("#"))
+        lines = (line.split("=", 1) for line in given.splitlines() if not line.startswith("#"))
+        example = {name: value.strip('"') for name, value in lines}
         self.environment = inherited | example | {
-            "SECRET_KEY": "tK3vPq9xWb7LmZr2YcNf8sHd5gJe1uAo4iTyRwQz6XnV0CkMxx", "ALLOWED_HOSTS": HOST,
-            "SITE_URL": f"https://{HOST}", "DATABASE_URL": self.postgres.url, "REDIS_URL": self.redis.url,
+            "SECRET_KEY": "tK3vPq9xWb7LmZr2YcNf8sHd5gJe1uAo4iTyRwQz6XnV0CkMxx", "ALLOWED_HOSTS": host,
+            "SITE_URL": f"https://{host}", "DATABASE_URL": self.postgres.url, "REDIS_URL": self.redis.url,
             "VAR_DIR": str(self.var), "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
             "BACKUP_DIR": str(folder / "backup"), "WEB_WORKERS": "1",
             "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
         } | settings  # fmt: skip
-        self.processes = {}
+        self.processes, self.supervisor = {}, None
 
     def set_up(self):
         """Servers, tables, reference data, the first administrator."""
         self.postgres.create()
         self.redis.start()
-        self.manage(
-            "first_run", "--noinput", DJANGO_SUPERUSER_USERNAME=ADMINISTRATOR, DJANGO_SUPERUSER_PASSWORD=PASSWORD
-        )
+        if "DEMO" in self.environment:
+            self.manage("prepare_demo")
+        else:
+            account = {"DJANGO_SUPERUSER_USERNAME": ADMINISTRATOR, "DJANGO_SUPERUSER_PASSWORD": PASSWORD}
+            self.manage("first_run", "--noinput", **account)
         self.manage("collectstatic", "--noinput", "--verbosity", "0")
 
     def start(self):
@@ -138,7 +162,14 @@ class Machine:
         wait_until(self.serves, 60, "the portal answers through nginx")
         wait_until(self.is_ready, 120, "every part is ready")
 
+    def watch_over_itself(self):
+        """From now on whatever dies comes back."""
+        self.supervisor = Supervisor(self.processes)
+        self.supervisor.start()
+
     def stop(self):
+        if self.supervisor is not None:
+            self.supervisor.stop()
         for process in reversed(list(self.processes.values())):
             if process.is_alive():
                 process.kill()
@@ -158,7 +189,7 @@ class Machine:
 
     def ask(self, method, path, session=requests, **options):
         """A request through nginx as a browser sends it."""
-        headers = {"Host": HOST, "Referer": f"https://{HOST}/"} | options.pop("headers", {})
+        headers = {"Host": self.host, "Referer": f"https://{self.host}/"} | options.pop("headers", {})
         return session.request(
             method, f"https://127.0.0.1:{self.https}{path}", headers=headers, verify=str(self.certificate),
             allow_redirects=False, timeout=options.pop("timeout", 30), **options,
@@ -167,7 +198,7 @@ class Machine:
     def ask_plainly(self, path):
         """A request without TLS."""
         address = f"http://127.0.0.1:{self.http}{path}"
-        return requests.get(address, headers={"Host": HOST}, allow_redirects=False, timeout=10)
+        return requests.get(address, headers={"Host": self.host}, allow_redirects=False, timeout=10)
 
     def serves(self):
         try:
@@ -178,7 +209,7 @@ class Machine:
     def readiness(self):
         """Of each web process what `/healthz/ready` says, asked as a monitor on this machine asks."""
         return [
-            requests.get(f"http://127.0.0.1:{port}/healthz/ready", headers={"Host": HOST}, timeout=10)
+            requests.get(f"http://127.0.0.1:{port}/healthz/ready", headers={"Host": self.host}, timeout=10)
             for port in self.webs
         ]
 
@@ -195,15 +226,15 @@ class Machine:
         """nginx in the foreground, its site filled in as the handbook says."""
         tls = self.certificate.parent
         tls.mkdir()
-        names = ["-subj", f"/CN={HOST}", "-addext", f"subjectAltName=DNS:{HOST},IP:127.0.0.1"]
+        names = ["-subj", f"/CN={self.host}", "-addext", "subjectAltName=DNS:pakn.test,IP:127.0.0.1"]
         openssl = shlex.split(
             "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -keyout privkey.pem -out fullchain.pem"
         )
         subprocess.run([*openssl, *names], cwd=tls, check=True, stderr=subprocess.DEVNULL)
         upstream = " ".join(f"server 127.0.0.1:{port} max_fails=0;" for port in self.webs)
         values = {
-            "PAKN_HOST": HOST, "PAKN_UPSTREAM": upstream, "PAKN_TLS": str(tls), "PAKN_HTTP": f"127.0.0.1:{self.http}",
-            "PAKN_HTTPS": f"127.0.0.1:{self.https}",
+            "PAKN_HOST": self.host, "PAKN_UPSTREAM": upstream, "PAKN_TLS": str(tls),
+            "PAKN_HTTP": f"127.0.0.1:{self.http}", "PAKN_HTTPS": f"127.0.0.1:{self.https}",
         }  # fmt: skip
         site = (ROOT / "deploy" / "nginx" / "pakn.conf.template").read_text()
         site = re.sub(r"\$\{(PAKN_\w+)\}", lambda name: values[name[1]], site)
@@ -222,11 +253,11 @@ NGINX_PATHS = " ".join(
 
 
 @contextmanager
-def machine(mail_port, **settings):
+def machine(mail_port, host=HOST, **settings):
     """One that is set up and running, in a folder that both root and `postgres` reach."""
     folder = Path(tempfile.mkdtemp(prefix="pakn-machine-"))
     folder.chmod(0o755)
-    made = Machine(folder, mail_port, **settings)
+    made = Machine(folder, mail_port, host, **settings)
     try:
         made.set_up()
         made.start()

@@ -171,7 +171,7 @@ def test_a_private_key_is_never_overwritten(tmp_path):
 
 
 def test_points_are_kept_all_for_two_days_then_one_a_day_then_one_a_month(tmp_path):
-    made = [NOW - timedelta(hours=6 * n) for n in range(4 * 100)]
+    made = [NOW - timedelta(hours=6 * n) for n in range(4 * 100)] + [NOW - timedelta(days=n) for n in (365, 370, 800)]
     manifest = points.Manifest("", "", {}, [], [["ab/kept", ""]])
     for at in made:
         points.finish(points.begin(tmp_path, at), manifest)
@@ -185,5 +185,5 @@ def test_points_are_kept_all_for_two_days_then_one_a_day_then_one_a_month(tmp_pa
     old = [at for at in left if NOW - at > timedelta(days=35)]
     assert len(young) == 9
     assert len({at.date() for at in daily}) == len(daily) == 33
-    assert [(at.year, at.month) for at in old] == [(2026, 10), (2026, 9), (2026, 8)]
+    assert [(at.year, at.month) for at in old] == [(2026, 10), (2026, 9), (2026, 8), (2025, 11)]
     assert [path.name for path in (tmp_path / "files").rglob("*.age")] == ["kept.age"]

@@ -16,6 +16,7 @@ GOOD = {
     "TRUSTED_PROXY_COUNT": 1,
     "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
     "CAPTCHA_FLITE_PATH": "/somewhere/captcha-audio.sh",
+    "SMS_BACKEND": "https://sms.example.vn/send",
     "DATABASE_ENGINE": "django.db.backends.postgresql",
 }
 
@@ -51,6 +52,7 @@ def test_nothing_is_said_of_a_portal_set_up_as_it_should_be(production):
         ("TRUSTED_PROXY_COUNT", 0, "pakn.W003"),
         ("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend", "pakn.W004"),
         ("CAPTCHA_FLITE_PATH", "", "pakn.W006"),
+        ("SMS_BACKEND", "file", "pakn.W007"),
     ],
 )
 def test_each_thing_that_may_not_face_the_internet_is_named(production, name, value, said):

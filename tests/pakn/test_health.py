@@ -17,7 +17,15 @@ from pakn.health import answers, room
 from workflow.models import Heartbeat
 
 READY = "/healthz/ready"
-ALL_OK = {"database": "ok", "broker": "ok", "storage": "ok", "sweep": "ok", "deliver": "ok", "scanner": "ok"}
+ALL_OK = {
+    "database": "ok",
+    "broker": "ok",
+    "storage": "ok",
+    "sweep": "ok",
+    "deliver": "ok",
+    "backup": "ok",
+    "scanner": "ok",
+}
 REFUSED = "127.0.0.1:1"
 ASK = """
 import sys, time
@@ -53,6 +61,18 @@ def test_a_portal_that_works_is_ready_and_nobody_keeps_the_answer(client):
     response = client.get(READY)
     assert (response.status_code, response.json()) == (200, ALL_OK)
     assert response["Cache-Control"] == "no-store"
+
+
+@pytest.mark.usefixtures("working")
+def test_a_backup_that_is_missing_or_old_is_told_where_backups_are_taken(client, settings, tmp_path):
+    settings.BACKUP_DIR = tmp_path
+    assert asked(client) == (200, {})
+    settings.BACKUP_KEY = "age1…"
+    assert asked(client) == (503, {"backup": "never"})
+    (tmp_path / "20260302T010000Z").mkdir()
+    assert asked(client) == (503, {"backup": "last at 2026-03-02T08:00"})
+    (tmp_path / f"{timezone.now():%Y%m%dT%H%M%SZ}").mkdir()
+    assert asked(client) == (200, {})
 
 
 @pytest.mark.django_db(transaction=True)

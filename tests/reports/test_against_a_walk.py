@@ -44,7 +44,7 @@ def season(cast, settings, tmp_path):
 
     def play(seed, cases):
         years = Season(cast, seed, cases, FIRST, LAST, days_between_outages=10_000, passes_a_moment=0).run()
-        chance = random.Random(seed)  # noqa: S311 the same each time
+        chance = random.Random(seed)
         _move_to_edges(chance)
         _rate_and_explain(chance, cast)
         return years

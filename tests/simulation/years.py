@@ -34,7 +34,7 @@ class Years:
 
     def __init__(self, cast, seed, cases, first, last, *, days_between_outages=5, passes_a_moment=0.8, at_once=None):
         self.seed = seed
-        self.random = random.Random(seed)  # noqa: S311 the same years for the same seed
+        self.random = random.Random(seed)
         self.cast, self.office = cast, Office()
         self.teller = Teller(cast, self.office, self.random)
         self.desk = Desk(self.office, PARENTS)

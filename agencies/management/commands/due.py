@@ -36,7 +36,7 @@ class Request(NamedTuple):
 
 
 class Command(BaseCommand):
-    help = gettext_lazy("Tính hạn: cộng một số giờ hoặc ngày vào một thời điểm theo lịch làm việc, in giờ địa phương.")
+    help = "Tính hạn: cộng một số giờ hoặc ngày vào một thời điểm theo lịch làm việc, in giờ địa phương."
     requires_system_checks = []
     stealth_options = ("stdin",)
 

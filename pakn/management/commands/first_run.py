@@ -27,4 +27,8 @@ class Command(BaseCommand):
         with transaction.atomic():
             load_reference_data(verbosity)
         call_command("createsuperuser", interactive=interactive, email="", verbosity=0)
+        if not get_user_model().objects.filter(is_superuser=True).exists():
+            raise CommandError(
+                _("Chưa tạo được tài khoản quản trị: hãy chạy lại trong cửa sổ lệnh hoặc với --noinput.")
+            )
         self.stdout.write(_("Xong. Đăng nhập tại %s/quan-tri/ và thiết lập xác thực hai bước.") % settings.SITE_URL)

@@ -13,11 +13,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("point", type=Path, metavar="POINT", help=_("thư mục của bản sao lưu, …/20261128T080000Z"))
-        parser.add_argument("--identity", required=True, type=Path, metavar="FILE", help=_("tệp khóa bí mật"))
+        parser.add_argument("--identity", type=Path, metavar="FILE", help=_("tệp khóa bí mật"))
         parser.add_argument("--check-only", action="store_true", help=_("chỉ đối chiếu hệ thống đang chạy với bản này"))
 
     def handle(self, *, check_only, **options):
         point = Point(options["point"])
+        if not (check_only or options["identity"]):
+            raise CommandError(_("Cần --identity FILE để khôi phục."))
         try:
             if not check_only:
                 restore(point, identity(options["identity"]))
