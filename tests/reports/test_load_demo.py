@@ -27,7 +27,7 @@ from workflow.demo.cloning import FILES, PATHS
 from workflow.demo.stories import read_stories
 from workflow.demo.telling import submission_key
 from workflow.engine import perform
-from workflow.models import AuditEntry, CaseEvent, Clock, Message, Question, Reminder, Result
+from workflow.models import AuditEntry, CaseEvent, Clock, DataRequest, Message, Question, Reminder, Result
 
 UNTIL = "2026-04-15"
 END = datetime(2026, 4, 14, 17, tzinfo=UTC)
@@ -246,7 +246,7 @@ def test_the_same_seed_gives_the_same_case_and_another_seed_another(demo):
 
 
 def test_every_table_that_belongs_to_a_case_is_copied():
-    """A model added later that points to a copied one must be copied too; reminders and the audit alone are not."""
+    """A model added later that points to a copied one must be copied too; what is named here is not."""
     through = {model for model, _owner, _name in FILES}
     pointing = {
         model
@@ -254,7 +254,7 @@ def test_every_table_that_belongs_to_a_case_is_copied():
         for field in model._meta.concrete_fields
         if field.is_relation and field.related_model in COPIED
     }
-    assert pointing == {*PATHS, Attachment, Reminder, AuditEntry} | through
+    assert pointing == {*PATHS, Attachment, Reminder, AuditEntry, DataRequest} | through
 
 
 def test_is_refused_outside_the_demo(db, settings):

@@ -23,6 +23,7 @@ from workflow.leaks import Hit, Kind, digest
 from workflow.lost_codes import NOTICE as LOST_CODES
 from workflow.messages import NEWS, all_notices
 from workflow.models import Clock, Message, Reminder
+from workflow.privacy import NOTICE as DATA_ANSWERED
 from workflow.sweep import sweep
 from workflow.telling import DIGEST, NOTICES, SENDER_SILENT
 
@@ -161,7 +162,7 @@ def assert_well_written(message):
 
 
 def test_every_notice_has_its_texts_and_every_text_its_notice():
-    notices = [*all_notices(), *OF_THE_SWEEP, LOST_CODES, *OF_ACCOUNTS, CONFIRM, *OF_REPORTS]
+    notices = [*all_notices(), *OF_THE_SWEEP, LOST_CODES, DATA_ANSWERED, *OF_ACCOUNTS, CONFIRM, *OF_REPORTS]
     mails = {f"{notice}.txt" for notice in notices}
     texts = {f"{notice}.sms.txt" for notice in notices if notice not in BY_MAIL_ALONE}
     assert {path.name for path in TEXTS.iterdir() if path.is_file()} == mails | texts
