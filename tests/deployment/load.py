@@ -56,7 +56,7 @@ def acquainted(machine) -> dict:
         "senders": machine.postgres.ask(SENDERS),
         "desks": json.loads(machine.manage("shell", "-v0", "-c", SESSIONS)),
         "accepted": str(machine.folder / "accepted"),
-        "jpeg_quality": 92,
+        "jpeg_quality": 93,
     }
 
 

@@ -55,7 +55,7 @@ class Visitor(HttpUser):
         self.number = next(NUMBERS)
         self.client.mount("https://", FromOwnAddress(self.number))
         self.client.verify = LOAD["certificate"]
-        self.client.headers |= {"Referer": LOAD["host"] + "/"}
+        self.client.headers["Referer"] = LOAD["host"].rpartition(":")[0] + "/"
 
     @task(SHARES.get("read", 0))
     def reads(self):
