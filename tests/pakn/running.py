@@ -3,7 +3,13 @@
 import os
 import signal
 import time
+from contextlib import contextmanager
 from pathlib import Path
+
+import psycopg2
+from django.db import connection
+
+from tests.faults.stack import database_url
 
 NOT_OURS = {"PYTEST_VERSION", "SECRET_KEY", "DEMO", "DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"}
 
@@ -12,6 +18,23 @@ def environment(var, **variables):
     """For a process that keeps its state in the folder `var`, with none of the test session's own settings."""
     inherited = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
     return inherited | {"VAR_DIR": str(var)} | variables
+
+
+@contextmanager
+def another_database(suffix):
+    """The address of an empty PostgreSQL database beside the test's own, dropped afterwards."""
+    name, server = f"{connection.settings_dict['NAME']}_{suffix}", database_url().rpartition("/")[0]
+
+    def admin(statement):
+        other = psycopg2.connect(f"{server}/postgres")
+        other.autocommit = True
+        other.cursor().execute(statement)
+        other.close()
+
+    admin(f'DROP DATABASE IF EXISTS "{name}"')
+    admin(f'CREATE DATABASE "{name}"')
+    yield f"{server}/{name}"
+    admin(f'DROP DATABASE "{name}"')
 
 
 def hear_interrupts():

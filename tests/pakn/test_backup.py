@@ -6,21 +6,17 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import psycopg2
 import pytest
 from django.conf import settings as project
 from django.core.management import CommandError, call_command
-from django.db import connection
 
 from pakn.backup import points
 from submissions.drafts import keep_uploads
 from submissions.models import Attachment, Case
-from tests.faults.stack import database_url
-from tests.pakn.running import environment
+from tests.pakn.running import another_database, environment
 from tests.submissions.pages import picture
 from workflow.models import AuditEntry
 
-postgres = [pytest.mark.postgres_only, pytest.mark.django_db(transaction=True)]
 NOW = datetime(2026, 11, 28, 8, 0, tzinfo=UTC)
 
 
@@ -47,18 +43,8 @@ def filled(journey, cast, key):
 @pytest.fixture
 def elsewhere(tmp_path):
     """The environment of a machine with an empty database and no attachments."""
-    name, server = f"{connection.settings_dict['NAME']}_restored", database_url().rpartition("/")[0]
-
-    def admin(statement):
-        other = psycopg2.connect(f"{server}/postgres")
-        other.autocommit = True
-        other.cursor().execute(statement)
-        other.close()
-
-    admin(f'DROP DATABASE IF EXISTS "{name}"')
-    admin(f'CREATE DATABASE "{name}"')
-    yield environment(tmp_path / "var", SECRET_KEY="k" * 60, DATABASE_URL=f"{server}/{name}")
-    admin(f'DROP DATABASE "{name}"')
+    with another_database("restored") as url:
+        yield environment(tmp_path / "var", SECRET_KEY="k" * 60, DATABASE_URL=url)
 
 
 def manage(variables, *arguments):

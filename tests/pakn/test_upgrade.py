@@ -4,15 +4,13 @@ import json
 import subprocess
 import sys
 
-import psycopg2
 import pytest
 from django.conf import settings as project
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import DeleteModel, RemoveField, RenameField, RenameModel
 
-from tests.faults.stack import database_url
-from tests.pakn.running import environment
+from tests.pakn.running import another_database, environment
 
 TAKES_AWAY = (RemoveField, RenameField, DeleteModel, RenameModel)
 OWN = {"agencies", "submissions", "workflow", "reports"}
@@ -24,18 +22,8 @@ def empty(tmp_path, db):
     if connection.vendor == "sqlite":
         yield environment(tmp_path / "var", SECRET_KEY="k" * 60, DATABASE_URL=f"sqlite:///{tmp_path}/old.sqlite3")
         return
-    name, server = f"{connection.settings_dict['NAME']}_old", database_url().rpartition("/")[0]
-
-    def admin(statement):
-        other = psycopg2.connect(f"{server}/postgres")
-        other.autocommit = True
-        other.cursor().execute(statement)
-        other.close()
-
-    admin(f'DROP DATABASE IF EXISTS "{name}"')
-    admin(f'CREATE DATABASE "{name}"')
-    yield environment(tmp_path / "var", SECRET_KEY="k" * 60, DATABASE_URL=f"{server}/{name}")
-    admin(f'DROP DATABASE "{name}"')
+    with another_database("old") as url:
+        yield environment(tmp_path / "var", SECRET_KEY="k" * 60, DATABASE_URL=url)
 
 
 def test_cases_of_the_first_release_come_along(empty):
