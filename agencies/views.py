@@ -18,7 +18,7 @@ from .models import Membership, User
 
 FAILED, FAILURES = "login-failed", Rate(10, 15 * 60)
 """Wrong passwords for one name from one address, and how long these count, in seconds. LIMIT_LOGIN: for any name."""
-HASHING, PATIENCE = BoundedSemaphore(2), 5
+HASHING, PATIENCE = BoundedSemaphore(2), 0.5
 """Passwords that one process hashes at a time, and for how many seconds others wait: pages go on meanwhile (R43)."""
 
 
@@ -33,7 +33,7 @@ class SignIn(LoginView):
         wait = is_spent(FAILED, self._pair(), FAILURES, now)
         wait = wait or is_spent(FAILED, client_address(request), settings.LIMIT_LOGIN, now)
         if wait or not HASHING.acquire(timeout=PATIENCE):
-            return TemplateResponse(request, "429.html", status=429, headers={"Retry-After": str(wait or PATIENCE)})
+            return TemplateResponse(request, "429.html", status=429, headers={"Retry-After": str(wait or 1)})
         try:
             return super().post(request, *args, **kwargs)
         finally:

@@ -10,7 +10,7 @@ from sentry_sdk.integrations.celery import CeleryIntegration
 from sentry_sdk.integrations.django import DjangoIntegration
 
 from . import request_ids
-from .logs import CODE, SAY_NOTHING_OF_PEOPLE
+from .logs import CODE, speaks_for_itself
 
 PLAIN = "<!doctype html><html lang=vi><title>Hệ thống gặp sự cố</title><p>Hệ thống gặp sự cố. Mã sự cố: %s</p></html>"
 NEVER_SENT = ("request", "user", "breadcrumbs", "extra", "server_name", "logentry", "modules")
@@ -74,6 +74,6 @@ def scrubbed(event, hint):
 def _kinds_of(error):
     """The kinds, of the error and of those it came from, whose words may be told."""
     while error is not None:
-        if isinstance(error, SAY_NOTHING_OF_PEOPLE):
+        if speaks_for_itself(error):
             yield type(error)
         error = error.__cause__ or error.__context__

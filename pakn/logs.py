@@ -8,6 +8,8 @@ import logging
 import re
 import ssl
 import traceback
+from smtplib import SMTPException
+from urllib.error import HTTPError
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError
@@ -43,7 +45,12 @@ def _hashed(match):
 
 def words_of(error):
     """What may be written down of an error: its words where they cannot be somebody's, else nothing."""
-    return str(error) if isinstance(error, SAY_NOTHING_OF_PEOPLE) else ""
+    return str(error) if speaks_for_itself(error) else ""
+
+
+def speaks_for_itself(error) -> bool:
+    """Not what a mail server or a gateway answered: it names the recipient."""
+    return isinstance(error, SAY_NOTHING_OF_PEOPLE) and not isinstance(error, (SMTPException, HTTPError))
 
 
 class WithoutWords:

@@ -34,6 +34,8 @@ def read_phone(typed: str) -> str:
 
 
 def show_phone(e164: str) -> str:
-    """ "+84912345678" → "0912 345 678"."""
+    """ "+84912345678" → "0912 345 678"; nothing stays nothing: a sender's number may have been erased."""
+    if not e164:
+        return ""
     number = phonenumbers.parse(e164, REGION)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)

@@ -25,6 +25,10 @@ MOST_WAITING = 5
 """Requests of one case that may wait for an answer at a time."""
 MOST_EXPORTED = 200
 BATCH = 200
+READABLE = timedelta(days=7)
+"""How long who asked to be erased can still open the case and read the answer."""
+WITHOUT_CASE = timedelta(days=30)
+"""How long a message that belongs to no case is kept as it was sent."""
 ERASED = "(đã xóa)"
 NOTICE = "sender_data_answered"
 
@@ -45,11 +49,16 @@ def own_data(viewer, now) -> dict:
     return {
         "made_at": now,
         "account": _account(viewer.user),
+        "cases_left_out": max(0, own_cases(viewer).count() - MOST_EXPORTED),
         "cases": [
             asdict(dossier(viewer, case, now))
             | {
                 "consent_at": case.sender.consent_at,
                 "consent_version": case.sender.consent_version,
+                "requests": list(
+                    case.data_requests.values("kind", "body", "asked_at", "due_at", "answer", "answered_at")
+                ),
+                "messages": list(case.messages.filter(agency=None).values("medium", "recipient", "body", "queued_at")),
                 "disclosures": [asdict(entry) for entry in disclosures(viewer, case)],
             }
             for case in cases
@@ -79,11 +88,12 @@ def ask(case, kind, body, now) -> DataRequest:
 
 
 def waiting():
-    return DataRequest.objects.filter(answered_at=None).order_by("due_at", "pk")
+    """Not of sealed cases: nobody answers there (Đ9.3)."""
+    return DataRequest.objects.filter(answered_at=None).exclude(case__state=State.SEALED).order_by("due_at", "pk")
 
 
 def answer(viewer, request, text, now, erase=False) -> None:
-    """The centre's answer, told to the sender; with `erase` their data go from the case. Raises ValidationError."""
+    """The centre's answer, told to the sender; with `erase` their data go READABLE later. Raises ValidationError."""
     with transaction.atomic():
         case = Case.objects.select_for_update(of=("self",)).get(pk=request.case_id)
         request = DataRequest.objects.select_for_update().get(pk=request.pk)
@@ -98,8 +108,6 @@ def answer(viewer, request, text, now, erase=False) -> None:
             subject=_("trả lời yêu cầu về dữ liệu cá nhân"), reason=request.get_kind_display(),
         )  # fmt: skip
         _tell(case, now)
-        if erase:
-            _erase(case, _("theo yêu cầu của người gửi"), keep_waiting=True)
 
 
 def _tell(case, now):
@@ -121,7 +129,12 @@ def _runs(case):
 
 
 def anonymise(now) -> int:
-    """Erase the senders of cases that closed KEEP_SENDERS_YEARS ago and were quiet since; gives how many."""
+    """Erase the senders of cases that closed KEEP_SENDERS_YEARS ago and were quiet since, and who asked for it.
+
+    Gives how many. Addresses of messages without a case go too, a while after these were sent.
+    """
+    lost = Message.objects.filter(case=None, agency=None, queued_at__lt=now - WITHOUT_CASE).exclude(body=ERASED)
+    lost.exclude(sent_at=None, given_up_at=None).update(recipient=ERASED, subject="", body=ERASED)
     pks, after = 0, 0
     while batch := list(_due(now).filter(pk__gt=after)[:BATCH]):
         after = batch[-1]
@@ -132,9 +145,12 @@ def anonymise(now) -> int:
 def _due(now):
     old = now - timedelta(days=round(settings.KEEP_SENDERS_YEARS * 365.25))
     runs = Clock.objects.filter(case=OuterRef("pk"), ending=Clock.Ending.RUNNING)
-    asked = DataRequest.objects.filter(case=OuterRef("pk"), answered_at=None)
-    closed = Case.objects.filter(last_event_at__lt=old).exclude(state__in=[*OPEN, State.SEALED])
-    closed = closed.exclude(sender__full_name=ERASED).filter(~Exists(runs), ~Exists(asked))
+    asked = DataRequest.objects.filter(case=OuterRef("pk"))
+    granted = asked.filter(erased=True, answered_at__lt=now - READABLE)
+    unsent = Message.objects.filter(case=OuterRef("pk"), agency=None, sent_at=None, given_up_at=None)
+    closed = Case.objects.filter(Q(last_event_at__lt=old) | Exists(granted)).exclude(state__in=[*OPEN, State.SEALED])
+    closed = closed.exclude(sender__full_name=ERASED)
+    closed = closed.filter(~Exists(runs), ~Exists(asked.filter(answered_at=None)), ~Exists(unsent))
     return closed.order_by("pk").values_list("pk", flat=True)
 
 
@@ -144,22 +160,17 @@ def _anonymised(pk, now) -> bool:
     case = Case.objects.select_for_update(of=("self",)).get(pk=pk)
     if not _due(now).filter(pk=pk).exists():
         return False
-    _erase(case, _("hết thời hạn lưu"))
+    wished = case.data_requests.filter(erased=True).exists()
+    _erase(case, _("theo yêu cầu của người gửi") if wished else _("hết thời hạn lưu"))
     return True
 
 
-def _erase(case, reason, keep_waiting=False):
-    """The commune stays, for reports; the text of the case stays, as it was masked for the public.
-
-    `keep_waiting` leaves messages that are still to be sent.
-    """
+def _erase(case, reason):
+    """The commune stays, for reports; the text of the case stays, as it was masked for the public."""
     Sender.objects.filter(pk=case.sender_id).update(
         full_name=ERASED, search_name="", phone="", email="", address="", account=None, locked_until=None
     )
-    told = case.messages.filter(agency=None)
-    if keep_waiting:
-        told = told.exclude(sent_at=None, given_up_at=None)
-    for message in told:
+    for message in case.messages.filter(agency=None):
         message.recipient, message.subject, message.body = f"{ERASED} {message.pk}", "", ERASED
         message.save(update_fields=["recipient", "subject", "body"])
     Follower.objects.filter(case=case).update(email="", confirmed_at=None)

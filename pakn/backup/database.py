@@ -14,6 +14,7 @@ from .points import BackupError
 
 DAMAGED = (pyrage.DecryptError, OSError)
 """What decrypting raises: of another key, and where the contents end too early or were changed."""
+DAMAGED_OR_FOREIGN = "the key does not open the dump, or the dump is damaged"
 
 
 @contextmanager
@@ -51,6 +52,12 @@ def load(source, identity):
 
 def check(source, identity):
     """Read the encrypted dump in an open file to its end and see that its directory is whole."""
+    with open(os.devnull, "wb") as nowhere:
+        try:
+            pyrage.decrypt_io(source, nowhere, [identity])
+        except DAMAGED as error:
+            raise BackupError(DAMAGED_OR_FOREIGN) from error
+    source.seek(0)
     _fed(_start("pg_restore", "--list", stdin=subprocess.PIPE, stdout=subprocess.DEVNULL), source, identity)
 
 
@@ -62,7 +69,7 @@ def _fed(tool, source, identity):
     except DAMAGED as error:
         with tool:
             tool.kill()
-        raise BackupError("the key does not open the dump, or the dump is damaged") from error
+        raise BackupError(DAMAGED_OR_FOREIGN) from error
     with suppress(BrokenPipeError):
         tool.stdin.close()
     _end(tool)

@@ -7,9 +7,12 @@
 A point appears whole or not at all. Only the private key, which the server does not have, opens what is encrypted.
 """
 
+import fcntl
 import hashlib
 import json
+import os
 import shutil
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -81,12 +84,49 @@ def begin(folder, now) -> Point:
     return Point(part)
 
 
+@contextmanager
+def held(folder):
+    """One backup at a time: two would write the same attachments, and one delete what the other needs."""
+    Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+    with open(Path(folder) / ".lock", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BackupError(f"another backup is writing to {folder}") from error
+        yield
+
+
+def give_up(point):
+    """Nothing is left of a point that could not be finished."""
+    shutil.rmtree(point.folder, ignore_errors=True)
+
+
+def settle(part, final):
+    """Let a file appear under its name once the disk has it, whatever happens to the power."""
+    with open(part, "rb") as file:
+        os.fsync(file.fileno())
+    part.rename(final)
+    settle_folder(final.parent)
+
+
+def settle_folder(folder):
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def finish(point, manifest) -> Point:
-    (point.folder / "manifest.json").write_text(json.dumps(asdict(manifest)))
+    told = point.folder / f"manifest{PART}"
+    told.write_text(json.dumps(asdict(manifest)))
+    settle(told, point.folder / "manifest.json")
     final = point.folder.with_name(point.folder.name.removesuffix(PART))
     if final.exists():
         raise BackupError(f"{final} exists already")
-    return Point(point.folder.rename(final))
+    point.folder.rename(final)
+    settle_folder(final.parent)
+    return Point(final)
 
 
 def prune(folder, now) -> tuple[int, int]:
@@ -99,14 +139,18 @@ def prune(folder, now) -> tuple[int, int]:
     gone = [point for point in points if point not in kept]
     for point in gone:
         shutil.rmtree(point.folder)
-    needed = {Path(path) for point in kept for path, _sha256 in point.manifest.files} if gone else None
-    stale = _unneeded(Path(folder) / "files", needed) if gone else []
+    stale = _unneeded(Path(folder) / "files", kept) if gone else []
     for path in stale:
         path.unlink()
     return len(gone), len(stale)
 
 
-def _unneeded(files, needed):
+def _unneeded(files, kept):
+    """None where a point that is kept cannot say what it needs."""
+    try:
+        needed = {Path(path) for point in kept for path, _sha256 in point.manifest.files}
+    except BackupError:
+        return []
     return [path for path in files.rglob("*.age") if path.relative_to(files).with_suffix("") not in needed]
 
 

@@ -1,6 +1,7 @@
 """Bring a point back into an empty database, and prove that what is there is what was there."""
 
 import hashlib
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from submissions.files import private_storage
 from workflow import audit
 
 from . import database
-from .points import BackupError, Point, sha256_of
+from .points import BackupError, Point, settle, sha256_of
 
 
 def identity(path):
@@ -24,14 +25,20 @@ def identity(path):
 
 def restore(point: Point, key) -> None:
     """Database first, then attachments; what stands under MEDIA_ROOT already is left. Raises BackupError."""
-    told = point.manifest
     if not database.is_empty():
         raise BackupError("the database holds tables already: restore into a new one")
     with point.database.open("rb") as source:
         database.load(source, key)
+    restore_files(point, key)
+
+
+def restore_files(point: Point, key) -> None:
+    """Attachments alone, those that are not there yet; what cannot be read is found by the comparison afterwards."""
+    told = point.manifest
     for path, _sha256 in told.files:
         if path not in told.missing:
-            _bring_back(point, path, key)
+            with suppress(*database.DAMAGED):
+                _bring_back(point, path, key)
 
 
 def faults_of_point(point: Point, key=None):
@@ -79,7 +86,7 @@ def _bring_back(point, path, key):
     with point.file(path).open("rb") as source, part.open("wb") as target:
         part.chmod(0o600)
         pyrage.decrypt_io(source, target, [key])
-    part.rename(final)
+    settle(part, final)
 
 
 def _opens(point, path, sha256, key):

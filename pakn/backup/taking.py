@@ -1,5 +1,6 @@
 """Take a point: the database and what it says of attachments, all of one moment; attachments that are new since."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from submissions.files import private_storage, thumbnail_of
 from submissions.models import Attachment
 
 from . import database
-from .points import BackupError, Manifest, Point, begin, finish, sha256_of
+from .points import BackupError, Manifest, Point, begin, finish, give_up, settle, sha256_of
 
 
 def recipient(text):
@@ -25,9 +26,18 @@ def take(folder, key, now) -> Point:
     """Attachments are copied after the snapshot: each that it names was stored before. Raises BackupError."""
     locked = recipient(key)
     point = begin(folder, now)
+    try:
+        return _taken(point, locked, now)
+    except BaseException:
+        give_up(point)
+        raise
+
+
+def _taken(point, locked, now):
     with database.snapshot() as name, point.database.open("xb") as target:
         database.dump(name, target, locked)
         counts, migrations, files = database.counts(), database.migrations(), list(_named_files())
+        os.fsync(target.fileno())
     missing = [path for path, _sha256 in files if not _copy(point, path, locked)]
     told = Manifest(now.isoformat(), sha256_of(point.database), counts, migrations, files, missing)
     return finish(point, told)
@@ -53,5 +63,5 @@ def _copy(point, path, locked) -> bool:
     part.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with source.open("rb") as plain, part.open("wb") as target:
         pyrage.encrypt_io(plain, target, [locked])
-    part.rename(copy)
+    settle(part, copy)
     return True

@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from agencies.calendar import BeyondCalendar
 from submissions.sessions import public_viewer
 from workflow.forms.privacy import DataRequestForm
 from workflow.models import DataRequest
 from workflow.privacy import MOST_EXPORTED, ask, own_cases, own_data
 
+from .cases import BEYOND_CALENDAR
 from .refusals import seconds_to_wait, too_many
 
 MOST_SHOWN = 50
@@ -44,6 +46,9 @@ def own_data_page(request):
     except ValidationError as error:
         form.add_error(None, error)
         return _page(request, cases, form, status=422)
+    except BeyondCalendar:
+        form.add_error(None, BEYOND_CALENDAR % {"hotline": settings.HOTLINE})
+        return _page(request, cases, form, status=422)
     due = timezone.localtime(made.due_at)
     messages.success(request, _("Đã nhận yêu cầu. Trung tâm trả lời trước %s.") % f"{due:%H:%M %d/%m/%Y}")
     return redirect("own-data")
@@ -55,6 +60,8 @@ def own_data_file(request):
     viewer, now = public_viewer(request), timezone.now()
     if viewer.user is None and not own_cases(viewer).exists():
         raise Http404
+    if seconds := seconds_to_wait(request, "data-file", settings.LIMIT_LOOKUP):
+        return too_many(request, seconds)
     dumped = {"ensure_ascii": False, "indent": 1}
     response = JsonResponse(own_data(viewer, now), encoder=WithSets, json_dumps_params=dumped)
     response["Content-Disposition"] = f'attachment; filename="du-lieu-cua-toi-{timezone.localdate(now):%Y%m%d}.json"'

@@ -106,6 +106,13 @@ def stored(machine, codes) -> set[str]:
     return {code for (code,) in found}
 
 
+def lost_files(machine) -> int:
+    """Attachments that the database has and the folder has not, or with another size."""
+    media = machine.var / "media"
+    rows = machine.postgres.ask("SELECT path, size FROM submissions_attachment WHERE case_id IS NOT NULL")
+    return sum(not (media / path).exists() or (media / path).stat().st_size != size for path, size in rows)
+
+
 def unsent(machine) -> int:
     sql = "SELECT count(*) FROM workflow_message WHERE sent_at IS NULL AND given_up_at IS NULL AND medium = 'email'"
     return machine.postgres.ask(sql + " AND NOT in_office_hours")[0][0]

@@ -25,14 +25,25 @@ from .machine import machine
 pytestmark = pytest.mark.proof
 
 SEED, FAULTS = int(os.environ.get("FAULT_SEED", "7")), int(os.environ.get("FAULTS", "30"))
-RATE, PAUSE, RECOVERY = 10, 8, 120
+RATE, PAUSE, RECOVERY = 10, 4, 120
 CANARY = "kênh Nhật Lệ mã hoàng yến 48151623"
 DEMO = {"DEMO": "on", "CAPTCHA_TEST_MODE": "on", "STAFF_MFA": "optional", "SECRET_KEY": "only-for-the-fault-test"}
-HIDE = """
-from submissions.models import Case, Level
-case = Case.objects.filter(state="PROCESSING").order_by("pk").first()
-Case.objects.filter(pk=case.pk).update(level=Level.CONFIDENTIAL, title="{canary}", search_text="{canary}")
+PUBLIC = """
+from submissions.models import Case
+from submissions.text import fold
+case = Case.objects.public().filter(attachments=None, public_title="").order_by("pk").first()
+case.title = "{canary}"
+case.search_text = "\\n".join([fold(case.code), fold(case.title), "", ""])
+case.save()
 print(case.code)
+"""
+HIDE = """
+from submissions.models import Case
+from submissions.viewers import viewer_for
+from agencies.models import User
+from workflow.engine import perform
+case = Case.objects.get(code="{code}")
+perform(case.pk, "set_secrecy", viewer_for(User.objects.get(username="vanhanh")), {{"level": "withheld", "note": "x"}})
 """
 
 
@@ -142,27 +153,34 @@ def serves_again(machine):
         return False
 
 
-def public_words(machine):
-    """What anybody can read: pages, lists, feed, search, figures."""
-    told = []
-    for address in ("/", "/phan-anh/", "/phan-anh/rss/", "/thong-ke/", "/cam-ket/", f"/phan-anh/?q={CANARY[:8]}"):
-        told.append(machine.ask("GET", address).text)
-    return "\n".join(told)
+def shown(machine, code):
+    """Where anybody reads the canary: its page, lists, feed, search, what is like it."""
+    addresses = (
+        f"/phan-anh/{code}/", f"/tra-cuu/?q={code}", "/", "/phan-anh/", "/phan-anh/rss/", "/cam-ket/", "/thong-ke/",
+        f"/phan-anh/?q={CANARY}", f"/phan-anh/?q={code}", f"/gui-phan-anh/tuong-tu/?title={CANARY}",
+    )  # fmt: skip
+    return [address for address in addresses if f">{CANARY}" in machine.ask("GET", address).text]
 
 
-def sent_once(machine, sink):
-    """(letters that came twice with the same Message-ID, events with a notice that was made twice)."""
-    twice = sum(count - 1 for count in Counter(mail["Message-ID"] for mail in sink.mails).values())
-    made = machine.postgres.ask(
-        "SELECT count(*) FROM (SELECT 1 FROM workflow_message WHERE event_id IS NOT NULL "
-        "GROUP BY event_id, notice, medium, recipient HAVING count(*) > 1) doubled"
+def letters_twice(sink):
+    return sum(count - 1 for count in Counter(mail["Message-ID"] for mail in sink.mails).values())
+
+
+def untold(machine, codes):
+    """Accepted cases whose sender's letter was not sent, or was given up."""
+    told = machine.postgres.ask(
+        "SELECT c.code FROM submissions_case c JOIN workflow_message m ON m.case_id = c.id "
+        "WHERE m.notice = 'sender_lodged' AND m.sent_at IS NOT NULL AND c.code = ANY(%s)",
+        list(codes),
     )
-    return twice, made[0][0]
+    return codes - {code for (code,) in told}
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="mounting a small volume needs root")
 def test_thirty_faults_and_nothing_accepted_is_lost(watched, sink, capsys):
-    hidden = watched.manage("shell", "-v0", "-c", HIDE.format(canary=CANARY)).strip()
+    hidden = watched.manage("shell", "-v0", "-c", PUBLIC.format(canary=CANARY)).strip()
+    assert len(shown(watched, hidden)) >= 3, "it would be seen if it were public"
+    watched.manage("shell", "-v0", "-c", HIDE.format(code=hidden))
     known, took = acquainted(watched), []
     known["published"] = [code for code in known["published"] if code != hidden]
     known["senders"] = [pair for pair in known["senders"] if pair[0] != hidden]
@@ -170,17 +188,17 @@ def test_thirty_faults_and_nothing_accepted_is_lost(watched, sink, capsys):
     for name in drawn():
         ALL[name](watched, sink)
         took.append((name, wait_until(lambda: serves_again(watched), RECOVERY, f"itself again after: {name}")))
-        assert CANARY not in public_words(watched)
+        assert shown(watched, hidden) == []
         time.sleep(PAUSE)
     load.process.send_signal(signal.SIGTERM)
     counted = load.counted()["Aggregated"]
     quiet(watched, 600)
-    codes, (twice, doubled) = accepted(watched), sent_once(watched, sink)
+    codes, twice = accepted(watched), letters_twice(sink)
     kills = sum("kill" in name for name in drawn())
     with capsys.disabled():
         sys.stdout.write(report(took, counted, codes, twice))
     assert stored(watched, codes) == codes
-    assert doubled == 0
+    assert untold(watched, codes) == set()
     assert twice <= kills
     assert "nguyên vẹn" in watched.manage("verify_audit")
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.smtp_sink import smtp_sink
 
-from .load import Load, accepted, acquainted, held, quiet, stored
+from .load import Load, accepted, acquainted, held, lost_files, quiet, stored
 from .machine import machine
 
 pytestmark = pytest.mark.proof
@@ -75,6 +75,7 @@ def test_six_hundred_cases_with_a_photo_in_five_minutes(loaded, known, capsys):
     told(capsys, *table(counted), f"filed {filed}; every notice out {out:.0f} s after the last", *load.failures())
     assert counted["filing with photo"].failures == 0
     assert filed >= BURST * 0.97
+    assert lost_files(loaded) == 0
     assert stored(loaded, accepted(loaded)) == accepted(loaded)
 
 

@@ -5,10 +5,12 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from django.conf import settings as project
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from pakn.backup import points
 from submissions.drafts import keep_uploads
@@ -121,6 +123,30 @@ def test_whatever_is_wrong_with_a_point_is_told(filled, key, capsys, harm, told)
     harm(filled)
     with pytest.raises(CommandError, match=told):
         call_command("verify_backup", identity=key)
+
+
+@pytest.mark.postgres_only
+@pytest.mark.django_db(transaction=True)
+def test_a_copy_that_cannot_be_read_keeps_none_of_the_others_back(filled, key, elsewhere):
+    picture_, small = (filled.file(path) for path, _sha256 in filled.manifest.files)
+    whole = picture_.read_bytes()
+    picture_.write_bytes(whole[:-9])
+    done = manage(elsewhere, "restore", filled.folder, "--identity", key)
+    assert done.returncode == 1 and "is missing or is not what it was" in done.stderr
+    assert len(list(Path(elsewhere["VAR_DIR"]).rglob("*.nho"))) == 1
+    picture_.write_bytes(whole)
+    done = manage(elsewhere, "restore", filled.folder, "--identity", key, "--files-only")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.postgres_only
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_and_one_that_fails_leave_nothing_half_done(filled):
+    with points.held(project.BACKUP_DIR), pytest.raises(CommandError, match="another backup"):
+        call_command("backup")
+    with pytest.raises(CommandError, match="pg_dump failed"), patch.dict(connection.settings_dict, PORT="1"):
+        call_command("backup")
+    assert [path.name for path in Path(project.BACKUP_DIR).glob("*T*")] == [filled.folder.name]
 
 
 @pytest.mark.postgres_only

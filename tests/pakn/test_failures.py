@@ -5,6 +5,7 @@ import json
 import logging
 import sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from smtplib import SMTPRecipientsRefused
 from threading import Thread
 
 import brotli
@@ -62,6 +63,7 @@ def test_the_log_has_kind_and_place_of_an_error_and_its_words_only_where_they_ar
     assert PHONE not in json.dumps(told)
     assert words_of(OperationalError("connection refused")) == "connection refused"
     assert words_of(ValueError(PHONE)) == ""
+    assert words_of(SMTPRecipientsRefused({"cuc@example.vn": (550, b"no")})) == ""
 
 
 def test_what_an_error_came_from_is_told_without_its_words_too():

@@ -126,26 +126,38 @@ def test_only_of_a_closed_case_the_sender_can_be_erased(answered, cast):
 
 def gone(case):
     """Nothing of the sender is left with the case, and the case is left."""
+    assert not case.messages.filter(agency=None).exclude(body=privacy.ERASED).exists()
     sender = Sender.objects.get(pk=case.sender_id)
     assert (sender.full_name, sender.phone, sender.email, sender.address, sender.search_name) == (
         privacy.ERASED, "", "", "", "",
     )  # fmt: skip
     assert sender.commune_id
-    for message in case.messages.filter(agency=None).exclude(sent_at=None, given_up_at=None):
-        assert message.body == privacy.ERASED and PHONE not in message.recipient
+    assert not case.messages.filter(agency=None, recipient__contains=PHONE[3:]).exists()
     assert Case.objects.get(pk=case.pk).title == case.title
     assert list(audit.verify()) == []
 
 
-def test_at_the_senders_request_the_data_of_a_closed_case_go(answered, cast):
+def test_at_the_senders_request_the_data_of_a_closed_case_go_once_the_answer_could_be_read(answered, cast):
     case = answered
     Message.objects.filter(case=case).update(sent_at=timezone.now())
-    asks(opened(case), case, "erase")
+    browser = opened(case)
+    asks(browser, case, "erase")
     asked = DataRequest.objects.get()
     assert desk_of("oanh").post(f"{LIST}{asked.pk}/", {"answer": "Đã xóa.", "erase": "on"}).status_code == 302
+    assert "Đã xóa." in text_of(opened(case).get(PAGE))
+    now = timezone.now()
+    assert privacy.anonymise(now + timedelta(days=8)) == 0, "the answer has not been sent yet"
+    Message.objects.filter(case=case).update(sent_at=now)
+    assert privacy.anonymise(now + timedelta(days=6)) == 0
+    assert privacy.anonymise(now + timedelta(days=8)) == 1
     gone(case)
+    assert browser.get(f"/phan-anh/{case.code}/").status_code == 200
+    for name in ("oanh", "son"):
+        desk = desk_of(name)
+        desk.post(f"{case_address(case)}nguoi-gui/", {"reason": "call"})
+        assert desk.get(case_address(case)).status_code == 200
     assert Client().post("/tra-cuu/", {"q": case.code, "phone": "0912 345 678"}).status_code == 422
-    assert Client().post("/tra-cuu/", {"q": case.code, "phone": ""}).status_code in (200, 422)
+    assert Client().post("/tra-cuu/", {"q": case.code, "phone": ""}).status_code == 422
     for name in ("oanh", "son", "lan", "tam"):
         assert desk_of(name).get(case_address(case)).status_code == 200
     public = Client().get(f"/phan-anh/{case.code}/")
@@ -165,6 +177,25 @@ def test_after_years_of_quiet_the_senders_of_closed_cases_go_at_night(answered, 
     assert privacy.anonymise(late + timedelta(days=2)) == 0
     settings.KEEP_SENDERS_YEARS = 1
     assert privacy.anonymise(late + timedelta(days=2)) == 0
+
+
+def test_a_message_without_a_case_keeps_no_address_for_long(cast):
+    now = timezone.now()
+    old = {"notice": "sender_codes", "medium": "sms", "recipient": PHONE, "body": "Mã", "next_try_at": now}
+    for ago, sent in ((31, True), (31, False), (29, True)):
+        at_ = now - timedelta(days=ago)
+        Message.objects.create(queued_at=at_, sent_at=at_ if sent else None, **old)
+    privacy.anonymise(now)
+    assert [message.recipient for message in Message.objects.order_by("pk")] == [privacy.ERASED, PHONE, PHONE]
+
+
+def test_where_the_calendar_ends_the_request_is_put_off_with_its_text(cast):
+    case = cast.files()
+    browser = opened(case)
+    with travel(at("2031-03-06 16:00")):
+        browser = opened(case)
+        response = asks(browser, case, body="Chữ đã gõ")
+    assert response.status_code == 422 and "Chữ đã gõ" in text_of(response)
 
 
 def test_what_waits_for_an_answer_or_runs_keeps_its_sender(answered, cast):

@@ -30,7 +30,9 @@ class DataAnswerForm(forms.Form):
         error_messages={"required": _("Vui lòng nhập nội dung trả lời.")},
     )
     erase = forms.BooleanField(
-        label=_("Xóa họ tên, số điện thoại, địa chỉ, email của người gửi khỏi hồ sơ này; không khôi phục được"),
+        label=_(
+            "Sau 7 ngày, xóa họ tên, số điện thoại, địa chỉ, email của người gửi khỏi hồ sơ này; không khôi phục được"
+        ),
         required=False,
     )
 

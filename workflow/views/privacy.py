@@ -21,7 +21,7 @@ from .outbox import operators_page
 @operators_page
 @require_safe
 def data_requests(request, viewer):
-    rows = privacy.waiting().exclude(case__state=State.SEALED).select_related("case")
+    rows = privacy.waiting().select_related("case")
     found, following = cut(after_key(rows, request.GET.get("page", ""), "due_at"), "due_at")
     return staff_render(request, viewer, "data_requests.html", {"rows": found, "next": following})
 

@@ -3,8 +3,8 @@ from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pakn.backup.points import BackupError, prune
-from pakn.backup.taking import take
+from pakn.backup.points import BackupError, held, prune
+from pakn.backup.taking import recipient, take
 
 
 class Command(BaseCommand):
@@ -16,9 +16,11 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         now = timezone.now()
         try:
-            point = take(settings.BACKUP_DIR, settings.BACKUP_KEY, now)
-            points, files = prune(settings.BACKUP_DIR, now)
-        except BackupError as error:
+            recipient(settings.BACKUP_KEY)
+            with held(settings.BACKUP_DIR):
+                points, files = prune(settings.BACKUP_DIR, now)
+                point = take(settings.BACKUP_DIR, settings.BACKUP_KEY, now)
+        except (BackupError, OSError) as error:
             raise CommandError(str(error)) from error
         told = point.manifest
         facts = {"where": point.folder, "rows": sum(told.counts.values()), "files": len(told.files)}
