@@ -13,7 +13,7 @@ from submissions.codes import new_code
 from submissions.links import link_to
 from submissions.models import Case
 from submissions.receipts import fingerprint
-from workflow.models import Message, Rating
+from workflow.models import DataRequest, Message, Rating
 
 from .letters import LETTER, photo
 from .ways import Ways
@@ -257,6 +257,33 @@ def test_calls_letters_and_what_could_not_be_sent(portal, ways):
     window.page.get_by_label("Tôi đã gọi điện hoặc gửi thư").check()
     window.presses("Đã gọi / đã gửi")
     found += flaws_of(window, pages(200, "/can-bo/thong-bao/", f"/can-bo/thong-bao/{task.pk}/"))
+    assert found == []
+
+
+def test_ones_own_data_and_what_is_asked_about_them(portal, ways):
+    found = flaws_of(portal.window(), pages(200, "/du-lieu-cua-toi/"))
+    sender = portal.sender(ways.refused())
+    sender.opens("/du-lieu-cua-toi/")
+    found += flaws(sender)
+    sender.page.get_by_label("Xóa dữ liệu của tôi").check()
+    sender.presses("Gửi yêu cầu")
+    assert sender.status == 422
+    found += flaws(sender)
+    sender.page.get_by_label("Nội dung yêu cầu").fill("Xin xóa số điện thoại của tôi.")
+    sender.presses("Gửi yêu cầu")
+    assert "hạn trả lời" in sender.text
+    found += flaws(sender)
+    asked = DataRequest.objects.get()
+    centre = portal.staff("oanh")
+    found += flaws_of(centre, pages(200, "/can-bo/du-lieu-ca-nhan/", f"/can-bo/du-lieu-ca-nhan/{asked.pk}/"))
+    centre.presses("Trả lời")
+    assert centre.status == 422
+    found += flaws(centre)
+    centre.page.get_by_label("Trả lời người gửi").fill("Đã ghi nhận.")
+    centre.page.get_by_label("Sau 7 ngày").check()
+    centre.presses("Trả lời")
+    found += flaws(centre)
+    found += flaws_of(centre, pages(200, f"/can-bo/du-lieu-ca-nhan/{asked.pk}/"))
     assert found == []
 
 
