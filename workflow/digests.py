@@ -14,7 +14,7 @@ from agencies.models import Membership
 from agencies.roles import Role
 from submissions.viewers import Viewer
 
-from . import calendar_changes, outbox
+from . import calendar_changes, outbox, privacy
 from .dossier import remaining_words
 from .models import Clock, Reminder
 from .paging import COUNT_CAP, capped_count
@@ -109,4 +109,7 @@ def _waiting(member, desk, now):
     if desk.role != Role.OPERATOR:
         return {"waiting": tabs}
     tasks, unsent = outbox.counts(member)
-    return {"waiting": tabs, "tasks": tasks, "unsent": unsent, "unconfirmed": calendar_changes.warnings(now)}
+    return {
+        "waiting": tabs, "tasks": tasks, "unsent": unsent, "unconfirmed": calendar_changes.warnings(now),
+        "data_requests": privacy.waiting_in_words(now),
+    }  # fmt: skip

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from agencies.calendar import Unit
@@ -90,6 +90,14 @@ def ask(case, kind, body, now) -> DataRequest:
 def waiting():
     """Not of sealed cases: nobody answers there (Đ9.3)."""
     return DataRequest.objects.filter(answered_at=None).exclude(case__state=State.SEALED).order_by("due_at", "pk")
+
+
+def waiting_in_words(now) -> str:
+    """How many wait, and of these how many are past their two days, for the centre's morning."""
+    found = waiting().aggregate(all=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now)))
+    if not found["late"]:
+        return str(found["all"])
+    return _("%(all)d, %(late)d quá hạn") % found
 
 
 def answer(viewer, request, text, now, erase=False) -> None:

@@ -376,7 +376,7 @@ def _columns(clock):
 @pytest.mark.parametrize(
     ("agency", "role", "queries"),
     [
-        ("trungtam", Role.OPERATOR, 10),
+        ("trungtam", Role.OPERATOR, 11),
         ("moitruong", Role.SPECIALIST, 6),
         ("moitruong", Role.LEADER, 6),
         ("sokhcn", Role.SUPERVISOR, 7),

@@ -10,12 +10,16 @@ from django.urls import reverse
 from django.utils import timezone
 from time_machine import travel
 
+from agencies.register import current_calendar
+from agencies.roles import Role
 from submissions.models import Case, Sender
 from tests.cast import at
 from tests.submissions.pages import text_of
 from tests.workflow.desk import case_address, desk_of
 from workflow import audit, privacy
+from workflow.digests import digest
 from workflow.models import DataRequest, Message
+from workflow.reminders import Desk
 
 PAGE, FILE, LIST = "/du-lieu-cua-toi/", "/du-lieu-cua-toi/tai-ve/", "/can-bo/du-lieu-ca-nhan/"
 NAME, PHONE = "Nguyễn Thị Cúc", "+84912345678"
@@ -82,6 +86,19 @@ def test_a_request_is_due_in_two_working_days_and_late_after_that(cast):
     with travel(at("2026-03-10 17:01")):
         assert asked.is_late
         assert "quá hạn" in text_of(desk_of("oanh").get(LIST))
+
+
+def test_the_centre_reads_each_morning_how_many_wait_and_how_many_are_late(cast):
+    oldest, latest = cast.files("2026-03-05 08:00"), cast.files("2026-03-05 09:00")
+    centre = Desk(cast.agency("trungtam").pk, Role.OPERATOR)
+    with travel(at("2026-03-05 10:00")):
+        asks(opened(oldest), oldest)
+    assert digest(centre, at("2026-03-06 07:00"), current_calendar())["data_requests"] == "1"
+    with travel(at("2026-03-09 18:00")):
+        asks(opened(latest), latest)
+    assert digest(centre, at("2026-03-10 07:00"), current_calendar())["data_requests"] == "2, 1 quá hạn"
+    handling = Desk(cast.agency("soxd").pk, Role.SPECIALIST)
+    assert "data_requests" not in (digest(handling, at("2026-03-10 07:00"), current_calendar()) or {})
 
 
 @pytest.mark.parametrize("missing", ["kind", "body", "case"])
