@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from . import celery, checks, failures  # noqa: F401 every process sends its calls by this Celery app, and is checked
+from . import celery, checks, failures  # noqa: F401 loading them makes the Celery app of every process and registers the checks
 
 
 class PaknConfig(AppConfig):

@@ -1,4 +1,4 @@
-"""No request brings more than a case with all its files may hold (R23): counted while it arrives, whatever it said."""
+"""No request brings more than a case with all its files may hold (R23): what announces more is not read at all."""
 
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler
@@ -6,24 +6,17 @@ from django.core.files.uploadhandler import FileUploadHandler
 from submissions.files import MEBIBYTE
 
 MOST = 105 * MEBIBYTE
-"""A case's 100 MB and the form around them."""
+"""A case's 100 MB and the form around them. Django reads no further than what was announced."""
 
 
 class Quota(FileUploadHandler):
-    """Stands before the handlers that keep what arrives; ends the request instead of filling the disk."""
-
-    def __init__(self, request=None):
-        super().__init__(request)
-        self.arrived = 0
+    """Stands before the handlers that keep what arrives."""
 
     def handle_raw_input(self, input_data, META, content_length, boundary, encoding=None):
         if content_length > MOST:
             raise RequestDataTooBig("more than a case may hold was announced")
 
     def receive_data_chunk(self, raw_data, start):
-        self.arrived += len(raw_data)
-        if self.arrived > MOST:
-            raise RequestDataTooBig("more than a case may hold arrived")
         return raw_data
 
     def file_complete(self, file_size):

@@ -582,7 +582,7 @@ class DataRequest(models.Model):
     answer = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    erased = models.BooleanField(default=False)
+    erase = models.BooleanField(default=False, help_text="Granted; done once the sender could read the answer")
 
     class Meta:
         ordering = ["asked_at", "id"]

@@ -44,8 +44,12 @@ def own_cases(viewer):
 
 
 def own_data(viewer, now) -> dict:
-    """Everything the portal keeps of the viewer, for a file: account, cases with all that they may read of them."""
+    """What the portal keeps of the viewer, for a file: account, cases with all that they may read, what they were told.
+
+    Messages to those whom a case concerns too are theirs, not the sender's.
+    """
     cases = own_cases(viewer).select_related("sender__commune__parent", "rule_set", "agency", "field")[:MOST_EXPORTED]
+    told = Message.objects.filter(notice__startswith="sender_")
     return {
         "made_at": now,
         "account": _account(viewer.user),
@@ -58,7 +62,7 @@ def own_data(viewer, now) -> dict:
                 "requests": list(
                     case.data_requests.values("kind", "body", "asked_at", "due_at", "answer", "answered_at")
                 ),
-                "messages": list(case.messages.filter(agency=None).values("medium", "recipient", "body", "queued_at")),
+                "messages": list(told.filter(case=case).values("medium", "recipient", "body", "queued_at")),
                 "disclosures": [asdict(entry) for entry in disclosures(viewer, case)],
             }
             for case in cases
@@ -109,7 +113,7 @@ def answer(viewer, request, text, now, erase=False) -> None:
             raise ValidationError(_("Yêu cầu này đã được trả lời."))
         if erase and not may_erase(case):
             raise ValidationError({"erase": _("Chỉ xóa được khi hồ sơ đã đóng và không còn việc nào đang chờ.")})
-        request.answer, request.answered_at, request.answered_by, request.erased = text, now, viewer.user, erase
+        request.answer, request.answered_at, request.answered_by, request.erase = text, now, viewer.user, erase
         request.save()
         audit.record(
             AuditEntry.Kind.CHANGED, case=case, actor=viewer.user, membership=audit.seat(viewer, case),
@@ -154,7 +158,7 @@ def _due(now):
     old = now - timedelta(days=round(settings.KEEP_SENDERS_YEARS * 365.25))
     runs = Clock.objects.filter(case=OuterRef("pk"), ending=Clock.Ending.RUNNING)
     asked = DataRequest.objects.filter(case=OuterRef("pk"))
-    granted = asked.filter(erased=True, answered_at__lt=now - READABLE)
+    granted = asked.filter(erase=True, answered_at__lt=now - READABLE)
     unsent = Message.objects.filter(case=OuterRef("pk"), agency=None, sent_at=None, given_up_at=None)
     closed = Case.objects.filter(Q(last_event_at__lt=old) | Exists(granted)).exclude(state__in=[*OPEN, State.SEALED])
     closed = closed.exclude(sender__full_name=ERASED)
@@ -168,7 +172,7 @@ def _anonymised(pk, now) -> bool:
     case = Case.objects.select_for_update(of=("self",)).get(pk=pk)
     if not _due(now).filter(pk=pk).exists():
         return False
-    wished = case.data_requests.filter(erased=True).exists()
+    wished = case.data_requests.filter(erase=True).exists()
     _erase(case, _("theo yêu cầu của người gửi") if wished else _("hết thời hạn lưu"))
     return True
 

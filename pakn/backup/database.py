@@ -9,6 +9,7 @@ import pyrage
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
+from psycopg2.sql import SQL, Identifier
 
 from .points import BackupError
 
@@ -84,7 +85,7 @@ def counts() -> dict:
     found = {}
     with connection.cursor() as cursor:
         for table in sorted(connection.introspection.table_names(cursor)):
-            cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608 names of our tables
+            cursor.execute(SQL("SELECT count(*) FROM {}").format(Identifier(table)))
             found[table] = cursor.fetchone()[0]
     return found
 
@@ -103,7 +104,7 @@ def _start(program, *options, **streams):
         "PGPASSWORD": given["PASSWORD"], "PGDATABASE": given["NAME"],
     }  # fmt: skip
     environment = os.environ | {name: value for name, value in variables.items() if value}
-    return subprocess.Popen([path, *options], env=environment, stderr=subprocess.PIPE, **streams)  # noqa: S603
+    return subprocess.Popen([path, *options], env=environment, stderr=subprocess.PIPE, **streams)  # noqa: S603 PostgreSQL's own tools
 
 
 def _end(tool):

@@ -48,7 +48,7 @@ class Point:
 
     @property
     def made_at(self):
-        return datetime.strptime(self.folder.name, NAMED).replace(tzinfo=UTC)
+        return _moment(self.folder.name)
 
     @property
     def database(self):
@@ -72,7 +72,7 @@ class Point:
 
 def points_in(folder) -> list[Point]:
     """The latest first."""
-    found = (child for child in Path(folder).glob("*Z") if _is_named(child.name))
+    found = (child for child in Path(folder).glob("*Z") if _moment(child.name))
     return sorted(map(Point, found), key=lambda point: point.folder.name, reverse=True)
 
 
@@ -166,12 +166,12 @@ def _kept(points, now):
     return kept
 
 
-def _is_named(name):
+def _moment(name):
+    """When the point of this name was taken; None for any other name."""
     try:
-        datetime.strptime(name, NAMED)  # noqa: DTZ007 the name's own Z says UTC
+        return datetime.strptime(name, "%Y%m%dT%H%M%S%z")
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def sha256_of(path) -> str:

@@ -1,5 +1,6 @@
 """A failure of our own: what the visitor reads, what the log and the tracker get, and what they never get (R48)."""
 
+import copy
 import gzip
 import json
 import logging
@@ -16,18 +17,15 @@ from django.db import IntegrityError, OperationalError
 from pakn import failures
 from pakn.logs import HideCodes, Json, words_of
 
-UNPACKED = {None: bytes, "gzip": gzip.decompress, "br": brotli.decompress}
 PHONE, NAME = "+84905123456", "Nguyễn Thị Bí Mật"
+TYPED = {"phone": PHONE, "name": NAME}
+UNPACKED = {None: bytes, "gzip": gzip.decompress, "br": brotli.decompress}
 
 
 @pytest.fixture
-def broken(monkeypatch, client, db):
-    """Following a case fails, with a row of the database in the error's words."""
-
-    def fail(*args, **kwargs):
-        raise IntegrityError(f"Key (phone, name)=({PHONE}, {NAME}) already exists")
-
-    monkeypatch.setattr("submissions.views.track.render", fail)
+def broken(settings, client, db):
+    """The portal with one page that fails."""
+    settings.ROOT_URLCONF = "tests.pakn.failing_urls"
     client.raise_request_exception = False
     return client
 
@@ -43,16 +41,18 @@ def written(error):
 
 
 def test_the_visitor_reads_an_id_and_the_log_has_it(broken, caplog):
-    response = broken.post("/tra-cuu/", {"phone": PHONE, "name": NAME})
-    response = broken.get("/tra-cuu/")
+    response = broken.get("/hong/", TYPED)
     assert response.status_code == 500
     assert response.headers["X-Request-ID"] in response.content.decode()
     assert PHONE not in response.content.decode()
 
 
-def test_where_the_page_of_the_failure_fails_too_a_plain_one_answers(broken, settings, monkeypatch):
-    monkeypatch.setattr(failures.loader, "get_template", lambda name: 1 / 0)
-    response = broken.get("/tra-cuu/")
+def test_where_the_page_of_the_failure_fails_too_a_plain_one_answers(broken, settings):
+    templates = copy.deepcopy(settings.TEMPLATES)
+    for engine in templates:
+        engine["DIRS"] = []
+    settings.TEMPLATES = templates
+    response = broken.get("/hong/", TYPED)
     assert response.status_code == 500
     assert f"Mã sự cố: {response.headers['X-Request-ID']}" in response.content.decode()
 
@@ -101,7 +101,7 @@ def tracker(settings):
 
 
 def test_the_tracker_gets_kind_place_and_id_and_nothing_of_anybody(broken, tracker):
-    response = broken.get("/tra-cuu/", {"q": NAME}, headers={"cookie": "sessionid=canary", "user-agent": "canary"})
+    response = broken.get("/hong/", TYPED, headers={"cookie": "sessionid=canary", "user-agent": "canary"})
     sentry_sdk.flush(5)
     told = b"".join(tracker).decode()
     assert "IntegrityError" in told

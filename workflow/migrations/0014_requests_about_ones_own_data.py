@@ -34,7 +34,10 @@ class Migration(migrations.Migration):
                 ("due_at", models.DateTimeField()),
                 ("answer", models.TextField(blank=True)),
                 ("answered_at", models.DateTimeField(blank=True, null=True)),
-                ("erased", models.BooleanField(default=False)),
+                (
+                    "erase",
+                    models.BooleanField(default=False, help_text="Granted; done once the sender could read the answer"),
+                ),
                 (
                     "answered_by",
                     models.ForeignKey(
