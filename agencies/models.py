@@ -26,6 +26,9 @@ class User(AbstractUser):
 
     full_name = models.CharField(_("họ và tên"), max_length=150, blank=True)
 
+    appointments = None
+    """Its memberships of all times with their agencies, where they were read with the session (`agencies.backend`)."""
+
     class Meta(AbstractUser.Meta):
         verbose_name = _("tài khoản")
         verbose_name_plural = _("tài khoản")
@@ -36,7 +39,7 @@ class User(AbstractUser):
     @cached_property
     def works_for_an_agency(self) -> bool:
         """Whether it ever got a membership, in force or not: its owner is staff here, and no citizen."""
-        return self.memberships.exists()
+        return self.memberships.exists() if self.appointments is None else bool(self.appointments)
 
     @property
     def sits_at_a_desk(self) -> bool:
@@ -48,6 +51,13 @@ class DatedQuerySet(models.QuerySet):
     def on(self, date):
         """Rows in force on a local date."""
         return self.filter(valid_from__lte=date).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=date))
+
+    def update(self, **values):
+        changed = super().update(**values)
+        Revision.touch()
+        return changed
+
+    update.alters_data = True
 
 
 class Dated(models.Model):
@@ -200,6 +210,11 @@ class Membership(Dated):
     def __str__(self):
         return f"{self.user} – {self.get_role_display()}, {self.agency}"
 
+    def is_at_work_on(self, date):
+        """As `at_work_on`, of one that was read."""
+        last = min(filter(None, (self.valid_to, self.agency.valid_to)), default=date)
+        return self.valid_from <= date <= last
+
 
 class Phrase(models.Model):
     """A text that an agency writes again and again, put into a message by a click and changed there."""
@@ -285,6 +300,26 @@ class CalendarSpan(models.Model):
     def touch(cls):
         """Tell every process that days or hours have changed: built calendars are kept by this number."""
         cls.objects.update(revision=new_revision())
+
+
+class Revision(models.Model):
+    """One row whose number changes with every agency, field, rule set and phrase (`agencies.revisions`).
+
+    Apart from the calendar's: that row is held while cases are worked on.
+    """
+
+    number = models.BigIntegerField(default=new_revision)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="revision_one_row")]
+
+    def __str__(self):
+        return str(self.number)
+
+    @classmethod
+    def touch(cls):
+        """Tell every process that what it has read of them (`workflow.offered`) may be old."""
+        cls.objects.update_or_create(pk=1, defaults={"number": new_revision()})
 
 
 class OfficeHours(CalendarPart):

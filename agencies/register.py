@@ -5,10 +5,10 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from .calendar import BeyondCalendar, DayRow, WorkingCalendar, parse_sessions
-from .models import Agency, CalendarDay, CalendarSpan, Membership, OfficeHours, RuleSet
+from .models import Agency, CalendarDay, CalendarSpan, Membership, OfficeHours, Revision, RuleSet, new_revision
 
 logger = logging.getLogger(__name__)
 
@@ -19,7 +19,17 @@ class NotLoaded(Exception):
 
 def current_calendar() -> WorkingCalendar:
     """The calendar of the operator; built once a process and revision. Raises NotLoaded."""
-    span = CalendarSpan.objects.first()
+    return _calendar_of(CalendarSpan.objects.first())
+
+
+def calendar_and_revision() -> tuple[WorkingCalendar, int]:
+    """The calendar, and by which number agencies, fields, rule sets and phrases may be kept. Raises NotLoaded."""
+    number = Revision.objects.values("number")[:1]
+    span = CalendarSpan.objects.annotate(organisation=Subquery(number)).first()
+    return _calendar_of(span), span.organisation or new_revision()
+
+
+def _calendar_of(span):
     if span is None:
         raise NotLoaded("The calendar is not loaded: manage.py load_calendar agencies/data/calendar.csv --write")
     return _built_calendar(span.revision, span.first_year, span.last_year, span.announced_until)
@@ -79,6 +89,8 @@ def memberships_of(user, date) -> tuple[Membership, ...]:
     """What this person does on a local date, in agencies that exist then."""
     if user is None or not user.is_authenticated or not user.is_active:
         return ()
+    if user.appointments is not None:
+        return tuple(membership for membership in user.appointments if membership.is_at_work_on(date))
     return tuple(Membership.objects.at_work_on(date).filter(user=user).select_related("agency").order_by("pk"))
 
 

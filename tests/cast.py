@@ -23,6 +23,7 @@ from agencies.models import (
     Limit,
     Membership,
     OfficeHours,
+    Revision,
     RuleSet,
     User,
 )
@@ -193,6 +194,7 @@ def cast(db):
     if not CalendarSpan.objects.exists():
         load_reference_data()
     people_the_province()
+    Revision.touch()
     return Cast()
 
 

@@ -4,6 +4,7 @@ import copy
 import uuid
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from tests.guards import UndefinedVariable
@@ -25,13 +26,10 @@ def django_db_setup(django_db_setup, django_db_blocker):
             cursor.execute("ALTER TABLE workflow_auditentry DISABLE TRIGGER audit_table_stays")
 
 
-@pytest.fixture(autouse=True)
-def guards(settings):
-    """An undefined template variable and a write during a GET fail the test."""
+def pytest_configure():
+    """An undefined template variable and a write during a GET fail a test; set once, so that templates stay parsed."""
     settings.MIDDLEWARE = ["tests.guards.no_write_while_reading", *settings.MIDDLEWARE]
-    templates = copy.deepcopy(settings.TEMPLATES)
-    templates[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable("%s")
-    settings.TEMPLATES = templates
+    settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable("%s")
 
 
 @pytest.fixture(autouse=True)

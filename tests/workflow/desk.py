@@ -1,10 +1,13 @@
 """How tests sit down at a desk of staff: signed in, an action posted as a browser would post it."""
 
+import hashlib
+
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
 from agencies.models import User
+from submissions.models import Attachment
 from tests.cast import at
 from workflow.forms import FORMS
 from workflow.procedure import ACTIONS
@@ -44,3 +47,11 @@ def form_of(key, case, viewer, now="2026-03-02 09:00", **fields):
 def errors_of(form):
     """Field → sentences."""
     return {name: [str(sentence) for sentence in sentences] for name, sentences in form.errors.items()}
+
+
+def upload(name):
+    """A file that went up ahead of its form."""
+    return Attachment.objects.create(
+        draft_key="phiên", name=name, path=f"zz/{name}", kind="image", content_type="image/jpeg", size=10,
+        sha256=hashlib.sha256(name.encode()).hexdigest(), created_at=at("2026-03-02 07:59"),
+    )  # fmt: skip

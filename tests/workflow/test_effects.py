@@ -13,6 +13,7 @@ from agencies.roles import Role
 from submissions.models import Attachment, Case
 from submissions.viewers import ANONYMOUS, Viewer
 from tests.cast import Journey, at
+from tests.workflow.desk import upload
 from tests.workflow.ways import accepted, answered, ask, distribute, give_back, refuse, running, submit
 from workflow.dossier import dossier
 from workflow.engine import perform
@@ -39,13 +40,6 @@ def in_register(way):
 
 def errors_of(refusal):
     return refusal.value.message_dict
-
-
-def upload(name):
-    return Attachment.objects.create(
-        draft_key="phiên", name=name, path=f"zz/{name}", kind="image", content_type="image/jpeg", size=10,
-        sha256=hashlib.sha256(name.encode()).hexdigest(), created_at=at("2026-03-02 07:59"),
-    )  # fmt: skip
 
 
 # Refused as a duplicate (Đ12.1)

@@ -3,13 +3,11 @@
 from collections import Counter
 
 from django.db.models import Prefetch, prefetch_related_objects
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies.models import Agency
-from agencies.register import current_calendar
+from agencies.register import centre
 from agencies.roles import Role
 from submissions.facets import Facet, facets
 from submissions.followers import count_of
@@ -27,17 +25,18 @@ from workflow.models import (
     RejectReason,
     Result,
 )
+from workflow.offered import Offered
 from workflow.permissions import explainable_clocks
 from workflow.procedure import told
 from workflow.versions import difference
 
+from .files import ASKED, DRAFTED, PROVEN, REPLIED, CaseFiles
 from .limits import clock_view
 from .parts import (
     ChecksView,
     ConsultationView,
     DisclosureView,
     Dossier,
-    FileView,
     ListedCase,
     MatterView,
     MessageView,
@@ -69,11 +68,9 @@ READ_IF_DONE = (
     (
         "questions",
         {"ask", "inquire"},
-        Question.objects.select_related("asked_by_agency", "replied_by_agency").prefetch_related(
-            "attachments", "reply_attachments"
-        ),
+        Question.objects.select_related("asked_by_agency", "replied_by_agency"),
     ),
-    ("results", {"submit"}, Result.objects.select_related("drafter", "agency").prefetch_related("attachments")),
+    ("results", {"submit"}, Result.objects.select_related("drafter", "agency")),
 )
 """What only these actions bring about: a case without such an event has none of it."""
 
@@ -98,9 +95,10 @@ def read_whole(case):
         case.answer.result = next(result for result in case.results.all() if result.pk == case.answer.result_id)
 
 
-def dossier(viewer, case, now=None) -> Dossier:
-    """What this viewer may see of this case, at `now`."""
+def dossier(viewer, case, now=None, offered=None) -> Dossier:
+    """What this viewer may see of this case, at `now`; `offered` is what the page has read for its forms too."""
     now = now or timezone.now()
+    offered = offered or Offered(viewer, now)
     if viewer.memberships:
         read_whole(case)
     else:
@@ -116,18 +114,19 @@ def dossier(viewer, case, now=None) -> Dossier:
     if view.is_stub:
         _add_stub(view, events)
         return view
-    _add_stages(view, case, events, seen, now)
+    files = CaseFiles(case)
+    _add_stages(view, case, events, seen, now, offered)
     if seen & {Facet.PUBLIC, Facet.OWN, Facet.MATTER}:
-        _add_matter(view, case, events, seen)
-        _add_answer(view, case, seen)
+        _add_matter(view, case, events, seen, files)
+        _add_answer(view, case, seen, files)
     if seen & {Facet.OWN, Facet.INTERNAL}:
-        _add_exchange(view, case, events)
+        _add_exchange(view, case, events, files)
     if Facet.IDENTITY in seen:
         _add_sender(view, viewer, case, now)
     if Facet.INTERNAL in seen:
         _add_internal(view, viewer, case, events, now)
     if Facet.RESULT in seen:
-        _add_results(view, case, events)
+        _add_results(view, case, events, files)
     return view
 
 
@@ -143,10 +142,10 @@ def disclosures(viewer, case) -> list[DisclosureView]:
 
 def listed_cases(cases) -> list[ListedCase]:
     """The lines of a sender's own list."""
-    centre = _name_of_the_centre()
+    name = centre().name
     return [
         ListedCase(
-            case.code, _listed_title(case), str(STATE_LABELS[case.state]), case.state, _held_by(case, centre),
+            case.code, _listed_title(case), str(STATE_LABELS[case.state]), case.state, _held_by(case, name),
             case.received_at, case.next_due_at if case.is_open else None,
         )
         for case in cases
@@ -199,17 +198,16 @@ def _last(events, action):
     return next((event for event in reversed(events) if event.action == action), None)
 
 
-def _add_stages(view, case, events, seen, now):
+def _add_stages(view, case, events, seen, now, offered):
     view.level, view.level_label = case.level, case.get_level_display()
-    view.holder = _holder(case)
+    view.holder = _held_by(case, offered.centre.name)
     view.rule_set = case.rule_set.name
     view.instant = case.rule_set.instant
     view.field_label = case.field.name if case.field else ""
     view.published_at, view.under_review = case.published_at, case.under_review
     if case.published_at and seen & {Facet.PUBLIC, Facet.OWN, Facet.INTERNAL}:
         view.followers = count_of(case)
-    calendar = current_calendar()
-    view.clocks = [clock_view(clock, now, calendar) for clock in _shown(case, seen)]
+    view.clocks = [clock_view(clock, now, offered.calendar) for clock in _shown(case, seen)]
     followed = [event for event in events if _follows(event, seen)]
     view.timeline = [step_view(event, seen) for event in followed]
 
@@ -249,18 +247,10 @@ def _shows(clock, seen):
     return True
 
 
-def _holder(case):
-    return case.agency.name if case.agency else _held_by(case, _name_of_the_centre())
-
-
-def _held_by(case, centre):
+def _held_by(case, name_of_the_centre):
     if case.agency is not None:
         return case.agency.name
-    return centre if case.state in WITH_CENTRE else ""
-
-
-def _name_of_the_centre():
-    return Agency.objects.filter(kind=Agency.Kind.CENTRE).values_list("name", flat=True).first()
+    return name_of_the_centre if case.state in WITH_CENTRE else ""
 
 
 def step_view(event, seen) -> StepView:
@@ -310,9 +300,8 @@ def _who(event, named=False):
     return f"{event.actor}, {who}" if named and event.actor and event.agency else who
 
 
-def _add_matter(view, case, events, seen):
+def _add_matter(view, case, events, seen, files):
     masked_only = not seen & {Facet.OWN, Facet.MATTER}
-    files = [file for file in case.attachments.all() if file.role in Attachment.OF_THE_SENDER]
     own = Facet.OWN in seen
     shown = f"{case.shown_title}\n{case.shown_content}"
     view.matter = MatterView(
@@ -325,16 +314,16 @@ def _add_matter(view, case, events, seen):
         occurred_at=case.occurred_at,
         incident_label=case.get_incident_display() if case.incident else "",
         commune_label="" if masked_only else str(case.sender.commune or ""),
-        files=[_file(file) for file in files if file.released or not masked_only],
+        files=[file for file in files.of_the_sender if file.released or not masked_only],
         remark=RemarkView(**case.remarks) if case.remarks and not masked_only else None,
         personal=[leaks.said(hit) for hit in leaks.personal(shown)] if Facet.INTERNAL in seen else [],
     )
 
 
-def _add_answer(view, case, seen):
+def _add_answer(view, case, seen, files):
     if case.answer is None:
         return
-    view.answer = _result(case.answer.result, case.answer.at, named=Facet.INTERNAL in seen)
+    view.answer = _result(case.answer.result, files, case.answer.at, named=Facet.INTERNAL in seen)
     rating = getattr(case.answer, "rating", None)
     if rating is not None:
         private = bool(seen & {Facet.OWN, Facet.INTERNAL})
@@ -349,7 +338,7 @@ def _add_answer(view, case, seen):
         view.promise = PromiseView(
             promise.date, promise.made_at, promise.proof if shown else "", promise.proven_at, promise.fulfilled_at,
             promise.closed_at, promise.kept,
-            [_file(file) for file in promise.proof_attachments.all()] if shown else [],
+            files.of(PROVEN, promise) if shown else [],
         )  # fmt: skip
 
 
@@ -358,8 +347,8 @@ def _shows_proof(promise, seen):
     return Facet.INTERNAL in seen or Facet.OWN in seen and promise.fulfilled_at is not None
 
 
-def _add_exchange(view, case, events):
-    view.questions = [_question(question) for question in _questions(case)]
+def _add_exchange(view, case, events, files):
+    view.questions = [_question(question, files) for question in _questions(case)]
     refusal = _last(events, "refuse")
     if refusal and case.state == State.REFUSED and (code := refusal.facts.get("duplicate_of")):
         view.duplicate_of = other_case(code)
@@ -369,19 +358,18 @@ def _questions(case):
     """As prefetched for staff; the sender's page asks for them here."""
     if "questions" in getattr(case, "_prefetched_objects_cache", {}):
         return case.questions.all()
-    questions = case.questions.select_related("asked_by_agency", "replied_by_agency")
-    return questions.prefetch_related("attachments", "reply_attachments")
+    return case.questions.select_related("asked_by_agency", "replied_by_agency")
 
 
-def _question(question):
-    sender, centre = str(ACTOR_LABELS["sender"]), _("Trung tâm")
+def _question(question, files):
+    sender, desk = str(ACTOR_LABELS["sender"]), _("Trung tâm")
     from_sender = question.by == Question.By.SENDER
     return QuestionView(
         pk=question.pk, by=question.by, body=question.body, asked_at=question.asked_at,
-        asker=sender if from_sender else str(question.asked_by_agency or centre),
-        files=[_file(file) for file in question.attachments.all()], reply=question.reply,
-        replied_at=question.replied_at, replier=str(question.replied_by_agency or centre) if from_sender else sender,
-        reply_files=[_file(file) for file in question.reply_attachments.all()],
+        asker=sender if from_sender else str(question.asked_by_agency or desk),
+        files=files.of(ASKED, question), reply=question.reply,
+        replied_at=question.replied_at, replier=str(question.replied_by_agency or desk) if from_sender else sender,
+        reply_files=files.of(REPLIED, question),
     )  # fmt: skip
 
 
@@ -390,7 +378,7 @@ def other_case(code):
     other = Case.objects.known_by_code().filter(code=code).select_related("agency").first()
     if other is None:
         return None
-    return OtherCase(other.code, _holder(other), str(STATE_LABELS[other.state]), other.next_due_at)
+    return OtherCase(other.code, _held_by(other, centre().name), str(STATE_LABELS[other.state]), other.next_due_at)
 
 
 def _add_internal(view, viewer, case, events, now):
@@ -434,8 +422,8 @@ def _checks(case, result, earlier, events):
     )  # fmt: skip
 
 
-def _add_results(view, case, events):
-    results = [_result(result) for result in case.results.all()]
+def _add_results(view, case, events, files):
+    results = [_result(result, files) for result in case.results.all()]
     if results and case.state in (State.SUBMITTED, State.APPROVED):
         view.result, results = results[-1], results[:-1]
         view.checks = _checks(case, view.result, results[-1] if results else None, events)
@@ -446,11 +434,11 @@ def _add_results(view, case, events):
     view.earlier_results = [result for result in results if result.number != given]
 
 
-def _result(result, approved_at=None, named=True):
+def _result(result, files, approved_at=None, named=True):
     return ResultView(
         number=result.number, body=result.body, outcome=result.outcome, outcome_label=result.get_outcome_display(),
         commitment_date=result.commitment_date, agency=result.agency.name, drafter=str(result.drafter) if named else "",
-        submitted_at=result.submitted_at, files=[_file(file) for file in result.attachments.all()],
+        submitted_at=result.submitted_at, files=files.of(DRAFTED, result),
         sha256=result.sha256, approved_at=approved_at,
     )  # fmt: skip
 
@@ -467,13 +455,4 @@ def _sender(sender):
     return SenderView(
         sender.get_type_display(), sender.full_name, sender.address,
         f"{sender.commune}, {sender.commune.parent}" if sender.commune else "", sender.phone, sender.email,
-    )  # fmt: skip
-
-
-def _file(file):
-    return FileView(
-        id=str(file.pk), name=file.name, size=file.size, kind=file.kind, is_image=file.is_image,
-        url=reverse("attachment", args=[file.pk]), thumbnail_url=reverse("thumbnail", args=[file.pk]),
-        released=file.released, place_removed=file.place_removed, scan=file.scan, is_readable=file.is_readable,
-        is_masked=file.masked_from_id is not None,
     )  # fmt: skip

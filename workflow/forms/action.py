@@ -138,11 +138,12 @@ class ActionForm(forms.Form):
     def arrange(self):
         """Fill in choices and starting values that depend on the case."""
 
-    def offer(self, name, rows, key="code"):
-        """Let the field choose among these rows below its empty choice; `key` is what the browser sends of each."""
+    def offer(self, name, rows, key="code", label=str):
+        """Let the field choose among these rows, below its empty choice if any; `key` is what the browser sends."""
         field = self.fields[name]
         field.queryset = field.queryset.model.objects.filter(pk__in=[row.pk for row in rows])
-        field.choices = [("", field.empty_label), *((getattr(row, key), str(row)) for row in rows)]
+        empty = [("", field.empty_label)] if field.empty_label else []
+        field.choices = [*empty, *((getattr(row, key), label(row)) for row in rows)]
 
     def find_leaks(self):
         """What stands in the text that goes out and should not, unless somebody says why (`workflow.leaks`)."""

@@ -45,18 +45,18 @@ class BodyFilesForm(UploadingForm):
         self.order_fields(self.field_order)
 
     def _offer_questions(self):
-        open_ones = Question.objects.filter(case=self.case, by=ANSWERS_TO[self.key], replied_at=None)
-        field = forms.ModelChoiceField(
-            open_ones,
+        asked_by = ANSWERS_TO[self.key]
+        open_ones = [q for q in self.case.questions.all() if q.by == asked_by and q.replied_at is None]
+        self.fields["question"] = forms.ModelChoiceField(
+            Question.objects.all(),
             required=False,
             empty_label=None,
             label=_("Trả lời cho câu hỏi"),
             widget=forms.RadioSelect,
             error_messages=listed(),
         )
-        field.label_from_instance = lambda question: Truncator(question.body).chars(140)
-        self.fields["question"] = field
-        self.initial["question"] = open_ones.values_list("pk", flat=True).first()
+        self.offer("question", open_ones, key="pk", label=lambda question: Truncator(question.body).chars(140))
+        self.initial["question"] = open_ones[0].pk if open_ones else None
 
     def clean_question(self):
         question = self.cleaned_data["question"]

@@ -96,7 +96,7 @@ def case_page(request, viewer, code):
     read_whole(case)
     rows = actions_for(viewer, case, now)
     offers = [Offer(row, form_for(request, row, case, now, offered)) for row in rows]
-    view, groups = dossier(viewer, case, now), grouped(offers)
+    view, groups = dossier(viewer, case, now, offered), grouped(offers)
     context = {
         "case": view,
         "groups": groups,
