@@ -3,10 +3,12 @@ no address of any citizen."""
 
 from allauth.account import admin as account_admin
 from django.contrib import admin
+from django.core.cache import cache
 
 from agencies.admin import OPERATOR, ByRole
 
-from .models import PublicText
+from .contacts import KEY
+from .models import Contact, PublicText
 
 admin.site.unregister(account_admin.EmailAddress)
 
@@ -18,3 +20,13 @@ class PublicTextAdmin(ByRole, admin.ModelAdmin):
     list_filter = ["kind"]
     search_fields = ["title"]
     prepopulated_fields = {"slug": ["title"]}
+
+
+@admin.register(Contact)
+class ContactAdmin(ByRole, admin.ModelAdmin):
+    changed_by = OPERATOR
+    list_display = ["__str__", "short_number", "email"]
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        cache.delete(KEY)

@@ -3,6 +3,7 @@
 import uuid
 
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import get_language
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import AdministrativeUnit, Agency, Field, RuleSet
 from agencies.roles import Role
+from pakn.environment import SHORT_NUMBER, TELEPHONE
 
 from . import states
 from .states import State
@@ -85,7 +87,10 @@ class Sender(models.Model):
     class Meta:
         verbose_name = _("người gửi")
         verbose_name_plural = _("người gửi")
-        indexes = [models.Index(fields=["phone"], name="sender_by_phone")]
+        indexes = [
+            models.Index(fields=["phone"], name="sender_by_phone"),
+            models.Index(fields=["search_name"], name="sender_by_beginning_of_name", opclasses=["varchar_pattern_ops"]),
+        ]
 
     def __str__(self):
         return f"Sender {self.pk}"
@@ -414,6 +419,33 @@ class Attachment(models.Model):
     def is_readable(self):
         """Never before the scanner has said so: a scanner that is silent keeps files closed."""
         return self.scan not in self.UNREADABLE
+
+
+class Contact(models.Model):
+    """One row: the numbers and the address that pages and messages name (`submissions.contacts`)."""
+
+    hotline = models.CharField(
+        _("tổng đài"),
+        max_length=20,
+        blank=True,
+        validators=[RegexValidator(rf"^{TELEPHONE}\Z", _("Nhập số điện thoại, ví dụ 1900 1023."))],
+        help_text=_("Bỏ trống ô nào, ô đó theo cấu hình khi cài đặt."),
+    )
+    short_number = models.CharField(
+        _("đầu số nhận tin nhắn"),
+        max_length=6,
+        blank=True,
+        validators=[RegexValidator(rf"^{SHORT_NUMBER}\Z", _("Nhập đầu số gồm 3 đến 6 chữ số."))],
+    )
+    email = models.EmailField(_("thư điện tử"), blank=True)
+
+    class Meta:
+        verbose_name = _("liên hệ")
+        verbose_name_plural = _("tổng đài, đầu số, thư điện tử")
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="contact_one_row")]
+
+    def __str__(self):
+        return self.hotline or settings.HOTLINE
 
 
 class PublicTextQuerySet(models.QuerySet):

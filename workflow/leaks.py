@@ -9,11 +9,11 @@ import re
 from dataclasses import dataclass
 from itertools import chain
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from submissions.contacts import contacts
 from submissions.phones import BadPhone, read_phone
 from submissions.text import fold
 
@@ -127,8 +127,8 @@ def _matches(text, kind, pattern, is_allowed=lambda found: False):
 
 
 def _is_own_number(case, number, public):
-    digits = re.sub(r"\D", "", number)
-    if digits in {re.sub(r"\D", "", known) for known in (settings.HOTLINE, settings.SHORT_NUMBER) if known}:
+    digits, ours = re.sub(r"\D", "", number), contacts()
+    if digits in {re.sub(r"\D", "", known) for known in (ours.hotline, ours.short_number) if known}:
         return True
     try:
         return not public and read_phone(number) == case.sender.phone
@@ -137,7 +137,7 @@ def _is_own_number(case, number, public):
 
 
 def _is_own_address(case, address, public):
-    known = {settings.CONTACT_EMAIL.casefold()} | (set() if public else {case.sender.email.casefold()})
+    known = {contacts().email.casefold()} | (set() if public else {case.sender.email.casefold()})
     return address.casefold() in known
 
 

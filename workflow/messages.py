@@ -17,6 +17,7 @@ from agencies.register import centre
 from agencies.roles import Role
 from submissions import followers
 from submissions.accounts import verified_email
+from submissions.contacts import contacts
 from submissions.links import link_to
 from submissions.models import CaseAccess, Channel, Citizen
 from submissions.states import State
@@ -214,7 +215,7 @@ def _moments(fact):
 
 def rendered(notice, medium, context):
     """(subject, body) of a notice, in Vietnamese whatever whoever acts reads; an SMS has no subject."""
-    context = context | {"hotline": settings.HOTLINE}
+    context = context | {"hotline": contacts().hotline}
     with translation.override(settings.LANGUAGE_CODE):
         if medium == Medium.SMS:
             return "", plain(render_to_string(f"messages/{notice}.sms.txt", context, using="text").strip())

@@ -304,9 +304,14 @@ def _says(viewer, q):
     """The words stand in the case; for the centre, also in its sender's name."""
     words = Q(search_text__contains=fold(q))
     if viewer.has(Role.OPERATOR) and len(fold(q).split()) >= SHORTEST_NAME:
-        named = Sender.objects.filter(search_name__contains=fold(q)).order_by("-pk").values_list("pk", flat=True)
-        words |= Q(sender_id__in=list(named[:MOST_NAMED]))
+        words |= Q(sender_id__in=_named("startswith", fold(q)) or _named("contains", fold(q)))
     return words
+
+
+def _named(how, name):
+    """Keys of senders. Names that begin so are found by their order; inside names every word is looked up."""
+    named = Sender.objects.filter(**{f"search_name__{how}": name}).order_by("-pk")
+    return list(named.values_list("pk", flat=True)[:MOST_NAMED])
 
 
 def _looked_up(viewer, q):

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.calendar import BeyondCalendar
 from submissions.codes import MistypedCode, NotACode, read_code
+from submissions.contacts import contacts
 from submissions.models import Case
 from submissions.sessions import draft_key, public_viewer
 from submissions.states import State
@@ -133,7 +134,7 @@ def _perform(request, viewer, row, case, form, version):
         form.add_refusal(error)
         return _show_form(request, viewer, row, case, form, status=422)
     except BeyondCalendar:
-        form.add_error(None, BEYOND_CALENDAR % {"hotline": settings.HOTLINE})
+        form.add_error(None, BEYOND_CALENDAR % {"hotline": contacts().hotline})
         return _show_form(request, viewer, row, case, form, status=422)
     messages.success(request, DONE.get(row.key) or _("Đã thực hiện: %s.") % row.label)
     return redirect("case", case.code)

@@ -3,7 +3,6 @@
 import uuid
 from datetime import timedelta
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
@@ -17,6 +16,7 @@ from agencies.calendar import BeyondCalendar
 from agencies.register import rule_set_for
 from submissions.accounts import first_values
 from submissions.captcha import wants_new_captcha
+from submissions.contacts import contacts
 from submissions.forms import ALIKE, PublicLodgementForm
 from submissions.in_flight import taking_turns
 from submissions.models import Case, Channel
@@ -70,7 +70,7 @@ def _judge(request, form):
         form.add_error(None, error)
         return _show(request, form, status=422)
     except BeyondCalendar:
-        form.add_error(None, NO_CALENDAR % {"hotline": settings.HOTLINE})
+        form.add_error(None, NO_CALENDAR % {"hotline": contacts().hotline})
         return _show(request, form, status=422)
     request.session[FILED] = [case.code, form.digest()]
     if form.recognised:

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.calendar import BeyondCalendar
+from submissions.contacts import contacts
 from submissions.sessions import public_viewer
 from workflow.forms.privacy import DataRequestForm
 from workflow.models import DataRequest
@@ -47,7 +48,7 @@ def own_data_page(request):
         form.add_error(None, error)
         return _page(request, cases, form, status=422)
     except BeyondCalendar:
-        form.add_error(None, BEYOND_CALENDAR % {"hotline": settings.HOTLINE})
+        form.add_error(None, BEYOND_CALENDAR % {"hotline": contacts().hotline})
         return _page(request, cases, form, status=422)
     due = timezone.localtime(made.due_at)
     messages.success(request, _("Đã nhận yêu cầu. Trung tâm trả lời trước %s.") % f"{due:%H:%M %d/%m/%Y}")

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from submissions.codes import MistypedCode, NotACode, read_code
+from submissions.contacts import contacts
 from submissions.forms import PhoneForm
 from submissions.lookup import open_by_phone
 from submissions.models import Case
@@ -67,7 +68,7 @@ def _by_phone(request):
             if case:
                 open_in_session(request, case)
                 return redirect("case", code=case.code)
-            form.add_error(None, WRONG % {"hotline": settings.HOTLINE})
+            form.add_error(None, WRONG % {"hotline": contacts().hotline})
     return _show(request, status=422, q=form["q"].value() or "", phone_form=form)
 
 

@@ -110,6 +110,7 @@ def test_nothing_of_a_case_is_registered():
         "agencies.Phrase",
         "agencies.RuleSet",
         "agencies.User",
+        "submissions.Contact",
         "submissions.PublicText",
         "workflow.AuditEntry",
     }
