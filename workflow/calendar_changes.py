@@ -18,7 +18,7 @@ from agencies.calendar import BeyondCalendar, Unit, midnight
 from agencies.models import CalendarDay
 from agencies.register import current_calendar
 
-from . import clocks, engine
+from . import clocks, engine, privacy
 from .models import ACTOR_LABELS, Clock
 from .paging import capped_count
 
@@ -93,6 +93,7 @@ def pending(now):
 def apply(found, user, reason, now):
     """Move what `pending` found, case after case; gives (due times, cases) that moved."""
     moved = [engine.recount(case_id, user, reason, now) for case_id in found.case_ids]
+    privacy.realign()
     return sum(moved), sum(count > 0 for count in moved)
 
 
@@ -108,11 +109,19 @@ def realign(now=None, user=None, reason=""):
             moved += engine.recount(case_id, user, reason or _("rà soát hằng đêm theo lịch làm việc"), now)
         except BeyondCalendar as error:
             found.beyond[case_id] = str(error)
+    _realign_data_requests()
     for case_id, problem in found.beyond.items():
         logger.error("The due times of case %s cannot be reckoned: %s", case_id, problem)
     if moved:
         logger.warning("%s due times were not those of the calendar and have moved", moved)
     return moved
+
+
+def _realign_data_requests():
+    try:
+        privacy.realign()
+    except BeyondCalendar:
+        logger.exception("The due times of requests about data cannot be reckoned")
 
 
 def warnings(now):

@@ -583,6 +583,7 @@ class DataRequest(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     erase = models.BooleanField(default=False, help_text="Granted; done once the sender could read the answer")
+    late_told_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["asked_at", "id"]

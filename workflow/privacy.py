@@ -87,13 +87,36 @@ def ask(case, kind, body, now) -> DataRequest:
         Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
         if case.data_requests.filter(answered_at=None).count() >= MOST_WAITING:
             raise ValidationError(_("Hồ sơ này đã có nhiều yêu cầu đang chờ; xin đợi trả lời."))
-        due = current_calendar().add(now, WORKING_DAYS, Unit.WORKING_DAYS)
-        return DataRequest.objects.create(case=case, kind=kind, body=body, asked_at=now, due_at=due.at)
+        return DataRequest.objects.create(case=case, kind=kind, body=body, asked_at=now, due_at=_to_answer_by(now))
+
+
+def _to_answer_by(asked_at):
+    return current_calendar().add(asked_at, WORKING_DAYS, Unit.WORKING_DAYS).at
+
+
+@transaction.atomic
+def realign() -> int:
+    """Give the requests that wait the due time of today's calendar; how many moved. Raises BeyondCalendar.
+
+    Whose time is not over any more is told of again once it is.
+    """
+    moved = 0
+    for request in DataRequest.objects.filter(answered_at=None).select_for_update():
+        if (due_at := _to_answer_by(request.asked_at)) != request.due_at:
+            request.due_at, request.late_told_at = due_at, None
+            request.save(update_fields=["due_at", "late_told_at"])
+            moved += 1
+    return moved
 
 
 def waiting():
     """Not of sealed cases: nobody answers there (Đ9.3)."""
     return DataRequest.objects.filter(answered_at=None).exclude(case__state=State.SEALED).order_by("due_at", "pk")
+
+
+def newly_late(now):
+    """Those that the centre has still to be told of."""
+    return waiting().filter(due_at__lt=now, late_told_at=None)
 
 
 def waiting_in_words(now) -> str:

@@ -15,12 +15,12 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from agencies.models import Agency, Membership
-from agencies.register import current_calendar, offices_are_open
+from agencies.register import centre, current_calendar, offices_are_open
 from agencies.roles import Role
 
-from . import digests
+from . import digests, privacy
 from .messages import link_in, rendered, unreachable, way_back
-from .models import Clock, Heartbeat, Message, Reminder
+from .models import Clock, DataRequest, Heartbeat, Message, Reminder
 from .reminders import SENDER, Desk
 
 Medium, Kind = Message.Medium, Reminder.Kind
@@ -31,7 +31,7 @@ NOTICES = {
     Kind.ESCALATED: "desk_escalated",
     Kind.UNANSWERED: "desk_unanswered",
 }
-DIGEST, SENDER_SILENT = "desk_digest", "sender_silent"
+DIGEST, DATA_LATE, SENDER_SILENT = "desk_digest", "desk_data_late", "sender_silent"
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ logger = logging.getLogger(__name__)
 def tell(now):
     """Queue what may be told now; gives the number of messages."""
     untold = Reminder.objects.filter(told_at__isnull=True)
-    if _had_digest(now) and not untold.exists():
+    if _had_digest(now) and not untold.exists() and not privacy.newly_late(now).exists():
         return 0
     calendar = current_calendar()
     with translation.override(settings.LANGUAGE_CODE):
@@ -58,6 +58,8 @@ def _tell(untold, now, calendar):
         this.tell_the_morning()
     for desk, reminders in _by_desk(untold).items():
         this.tell(desk, reminders)
+    if offices_are_open(now):
+        this.tell_of_data_requests()
     return this.queued
 
 
@@ -126,6 +128,17 @@ class _Round:
     def tell(self, desk, reminders):
         work = self._tell_sender if desk == SENDER else self._tell_desk
         self._apart(desk, lambda: work(desk, reminders))
+
+    def tell_of_data_requests(self):
+        """The centre, once, of those whose two working days are over."""
+        if late := list(privacy.newly_late(self.now).select_related("case")):
+            desk = Desk(centre().pk, Role.OPERATOR)
+            self._apart(desk, lambda: self._tell_of_data_requests(desk, late))
+
+    def _tell_of_data_requests(self, desk, late):
+        shown = late[: digests.SHOWN]
+        self._queue(DATA_LATE, desk, {"requests": shown, "count": len(late), "more": len(late) - len(shown)})
+        DataRequest.objects.filter(pk__in=[request.pk for request in late]).update(late_told_at=self.now)
 
     def _apart(self, desk, work):
         """What is wrong with one desk keeps nothing from the others; its reminders are told by a later pass."""

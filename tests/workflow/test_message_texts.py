@@ -25,7 +25,7 @@ from workflow.messages import NEWS, all_notices
 from workflow.models import Clock, Message, Reminder
 from workflow.privacy import NOTICE as DATA_ANSWERED
 from workflow.sweep import sweep
-from workflow.telling import DIGEST, NOTICES, SENDER_SILENT
+from workflow.telling import DATA_LATE, DIGEST, NOTICES, SENDER_SILENT
 
 TEXTS = Path(project.BASE_DIR) / "templates" / "messages"
 TWO_SMS = 134
@@ -42,6 +42,7 @@ OF_REPORTS = ("report_chase", "report_draft")
 BY_MAIL_ALONE = (
     *OF_REPORTS,
     DIGEST,
+    DATA_LATE,
     NOTICES[Reminder.Kind.UNANSWERED],
     LETTERS["account/email/email_confirmation"],
     CONFIRM,
@@ -54,7 +55,7 @@ CHANNELS = {"web": "email", "sms": "sms", "hotline": "task"}
 
 
 @pytest.fixture(autouse=True)
-def no_undefined_variable_in_a_text(settings, guards):
+def no_undefined_variable_in_a_text(settings):
     templates = copy.deepcopy(settings.TEMPLATES)
     texts = next(engine for engine in templates if engine.get("NAME") == "text")
     texts["OPTIONS"]["string_if_invalid"] = UndefinedVariable("%s")
@@ -162,7 +163,7 @@ def assert_well_written(message):
 
 
 def test_every_notice_has_its_texts_and_every_text_its_notice():
-    notices = [*all_notices(), *OF_THE_SWEEP, LOST_CODES, DATA_ANSWERED, *OF_ACCOUNTS, CONFIRM, *OF_REPORTS]
+    notices = [*all_notices(), *OF_THE_SWEEP, LOST_CODES, DATA_ANSWERED, DATA_LATE, *OF_ACCOUNTS, CONFIRM, *OF_REPORTS]
     mails = {f"{notice}.txt" for notice in notices}
     texts = {f"{notice}.sms.txt" for notice in notices if notice not in BY_MAIL_ALONE}
     assert {path.name for path in TEXTS.iterdir() if path.is_file()} == mails | texts

@@ -1,7 +1,7 @@
 """A sender's own data: shown, taken along, asked about within two working days, and gone after years."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.management import call_command
@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from time_machine import travel
 
+from agencies.models import CalendarDay
 from agencies.register import current_calendar
 from agencies.roles import Role
 from submissions.followers import follow
@@ -18,10 +19,13 @@ from tests.cast import at
 from tests.submissions.pages import text_of
 from tests.workflow.desk import case_address, desk_of
 from workflow import audit, privacy
+from workflow.calendar_changes import realign
 from workflow.digests import digest
 from workflow.messages import queue
 from workflow.models import DataRequest, Message
 from workflow.reminders import Desk
+from workflow.sweep import sweep
+from workflow.telling import DATA_LATE
 
 PAGE, FILE, LIST = "/du-lieu-cua-toi/", "/du-lieu-cua-toi/tai-ve/", "/can-bo/du-lieu-ca-nhan/"
 INNER = "Kho hết bóng, đến tháng sau mới nhập."
@@ -110,6 +114,49 @@ def test_the_centre_reads_each_morning_how_many_wait_and_how_many_are_late(cast)
     assert digest(centre, at("2026-03-10 07:00"), current_calendar())["data_requests"] == "2, 1 quá hạn"
     handling = Desk(cast.agency("soxd").pk, Role.SPECIALIST)
     assert "data_requests" not in (digest(handling, at("2026-03-10 07:00"), current_calendar()) or {})
+
+
+def told_late():
+    return list(Message.objects.filter(notice=DATA_LATE).order_by("pk"))
+
+
+def test_the_centre_is_told_once_when_a_request_is_late_and_not_at_night(cast):
+    case = cast.files("2026-03-05 08:00")
+    with travel(at("2026-03-05 10:00")):
+        asks(opened(case), case)
+    for when in ("2026-03-09 09:59", "2026-03-09 22:00"):
+        sweep(at(when))
+    assert told_late() == []
+    for when in ("2026-03-10 08:00", "2026-03-10 08:01", "2026-03-11 08:00"):
+        sweep(at(when))
+    (message,) = told_late()
+    assert (message.agency.code, message.role, message.queued_at) == ("trungtam", "operator", at("2026-03-10 08:00"))
+    assert f"- {case.code}: Xem, nhận bản sao dữ liệu của tôi, hạn 17:00 09/03/2026" in message.body
+    assert message.subject == "Một yêu cầu về dữ liệu cá nhân đã quá hạn"
+
+
+def test_of_several_late_requests_one_message_tells_and_one_that_is_answered_is_not_in_it(cast):
+    cases = [cast.files("2026-03-05 08:00") for _one in range(3)]
+    with travel(at("2026-03-05 10:00")):
+        for case in cases:
+            asks(opened(case), case)
+    privacy.answer(cast.oanh, cases[0].data_requests.get(), "Đã gửi.", at("2026-03-06 09:00"))
+    sweep(at("2026-03-10 08:00"))
+    (message,) = told_late()
+    assert message.subject == "2 yêu cầu về dữ liệu cá nhân đã quá hạn"
+    assert cases[0].code not in message.body
+
+
+def test_a_change_of_the_calendar_moves_what_waits_and_nothing_that_was_answered(cast):
+    waits, done = cast.files("2026-03-05 08:00"), cast.files("2026-03-05 08:00")
+    with travel(at("2026-03-05 10:00")):
+        asks(opened(waits), waits)
+        asks(opened(done), done)
+    privacy.answer(cast.oanh, done.data_requests.get(), "Đã gửi.", at("2026-03-06 09:00"))
+    CalendarDay.objects.create(date=date(2026, 3, 9), kind="substitute", name="Nghỉ bù", confirmed=True)
+    realign(at("2026-03-06 20:00"))
+    assert waits.data_requests.get().due_at == at("2026-03-10 17:00")
+    assert done.data_requests.get().due_at == at("2026-03-09 17:00")
 
 
 @pytest.mark.parametrize("missing", ["kind", "body", "case"])

@@ -487,8 +487,8 @@ def test_the_page_costs_the_same_for_one_event_and_for_many(journey, cast):
     short, long = journey(), talked_about(journey, cast)
     for minute in range(10):
         long.does("progress", cast.son, f"2026-03-05 09:{minute:02}", note="Đang làm")
-    assert cost(desk_of("oanh"), staff_address(short, "intake")) == 11
-    assert cost(desk_of("oanh"), staff_address(long, "intake")) == 11
+    assert cost(desk_of("oanh"), staff_address(short, "intake")) == 10
+    assert cost(desk_of("oanh"), staff_address(long, "intake")) == 10
 
 
 # Bounces
