@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 SIZE = 25
 COUNT_CAP = 1000
@@ -33,9 +34,8 @@ def after_key(rows, token, moment, *, descending=False, first=""):
     if key is None:
         return rows
     at, pk, flagged = key
-    step = "lt" if descending else "gt"
-    behind = Q(**{f"{moment}__{step}": at}) | Q(**{moment: at, f"pk__{step}": pk})
-    behind &= Q(**{f"{moment}__{step}e": at})
+    beyond = TupleLessThan if descending else TupleGreaterThan
+    behind = Q(beyond(Tuple(F(moment), F("pk")), (at, pk)))
     if not first:
         return rows.filter(behind)
     return rows.filter(

@@ -29,7 +29,7 @@ SHORTEST_NAME = 2
 """Words: one alone, a family name, says nothing."""
 LOOKED_THROUGH = 1000
 """Cases of an agency, the latest ones, in which words are looked for that its tab does not have."""
-MOST_NAMED = 500
+MOST_NAMED = 200
 """Senders of one name that a search looks at, the latest ones."""
 
 
@@ -133,29 +133,35 @@ def queue(viewer, *, stage="", after="", now=None, **wanted) -> Page:
     calendar = current_calendar()
     if wanted.q and (found := _looked_up(viewer, wanted.q)) is not None:
         return Page([_queue_row(case, now, calendar) for case in found], "", counts, chosen)
-    conditions = _conditions(viewer, wanted)
+    named = _named(viewer, wanted.q)
+    conditions = _conditions(wanted, named)
     if not chosen:
-        return _page_of_others(viewer, wanted, now, calendar, counts, "")
+        return _page_of_others(viewer, wanted, named, now, calendar, counts, "")
     rows, order = _ordered(lists[chosen], chosen, wanted, conditions, now)
     moment, first = order
     found, following = cut(after_key(rows, after, moment, first=first), moment, first)
     if wanted.q and not found and not after:
-        return _page_of_others(viewer, wanted, now, calendar, counts, chosen)
+        return _page_of_others(viewer, wanted, named, now, calendar, counts, chosen)
     drawn = _explain_row if chosen == "explain" else _queue_row
     return Page([drawn(row, now, calendar) for row in found], following, counts, chosen)
 
 
-def _page_of_others(viewer, wanted, now, calendar, counts, chosen):
-    """Words that the tab does not have are looked for elsewhere, in closed cases too; an agency's in its latest."""
-    found = _elsewhere(viewer, wanted) if wanted.q else []
+def _page_of_others(viewer, wanted, named, now, calendar, counts, chosen):
+    """Words that the tab does not have are looked for elsewhere, in closed cases too; an agency's in its latest.
+
+    Where they are senders' names, only these senders' cases are looked through.
+    """
+    found = _elsewhere(viewer, wanted, named) if wanted.q else []
     rows = [_queue_row(case, now, calendar) for case in found]
     return Page(rows, "", counts, chosen, elsewhere=bool(rows))
 
 
-def _elsewhere(viewer, wanted):
+def _elsewhere(viewer, wanted, named):
     seen = Case.objects.visible_to(viewer).exclude(state=State.SEALED)
-    if viewer.has(Role.OPERATOR) or viewer.has(Role.SUPERVISOR):
-        found = seen.filter(_conditions(viewer, wanted))
+    if named:
+        found = seen.filter(wanted.conditions(), sender_id__in=named)
+    elif viewer.has(Role.OPERATOR) or viewer.has(Role.SUPERVISOR):
+        found = seen.filter(_conditions(wanted, named))
     else:
         found = seen.filter(pk__in=_latest_that_say(viewer, seen.filter(wanted.conditions()), fold(wanted.q)))
     return found.select_related(*CASE_RELATED).order_by("-received_at", "-pk")[:SIZE]
@@ -177,7 +183,8 @@ def cases_on(viewer, stage, most, now, **wanted):
     if tab is None:
         return []
     wanted = Filter(**wanted)
-    rows, _order = _ordered(_rows(viewer, tab, now), stage, wanted, _conditions(viewer, wanted), now)
+    conditions = _conditions(wanted, _named(viewer, wanted.q))
+    rows, _order = _ordered(_rows(viewer, tab, now), stage, wanted, conditions, now)
     cases = [row if isinstance(row, Case) else row.case for row in rows[:most]]
     seen = set(Case.objects.visible_to(viewer).filter(pk__in=[case.pk for case in cases]).values_list("pk", flat=True))
     return [case for case in cases if case.pk in seen]
@@ -295,23 +302,24 @@ def _filtered(rows, wanted, conditions, blind):
     return rows.filter(case__in=Case.objects.filter(conditions))
 
 
-def _conditions(viewer, wanted):
-    """All but lateness, as conditions on a case."""
-    return wanted.conditions() & _says(viewer, wanted.q) if wanted.q else wanted.conditions()
+def _conditions(wanted, named):
+    """All but lateness, as conditions on a case: the words stand in it, or are its sender's name."""
+    if not wanted.q:
+        return wanted.conditions()
+    said = Q(search_text__contains=fold(wanted.q))
+    return wanted.conditions() & (said | Q(sender_id__in=named) if named else said)
 
 
-def _says(viewer, q):
-    """The words stand in the case; for the centre, also in its sender's name."""
-    words = Q(search_text__contains=fold(q))
-    if viewer.has(Role.OPERATOR) and len(fold(q).split()) >= SHORTEST_NAME:
-        words |= Q(sender_id__in=_named("startswith", fold(q)) or _named("contains", fold(q)))
-    return words
+def _named(viewer, q):
+    """Keys of the senders whose names begin so, or else contain it; for the centre alone."""
+    name = fold(q)
+    if not viewer.has(Role.OPERATOR) or len(name.split()) < SHORTEST_NAME:
+        return []
+    return _senders(search_name__startswith=name) or _senders(search_name__contains=name)
 
 
-def _named(how, name):
-    """Keys of senders. Names that begin so are found by their order; inside names every word is looked up."""
-    named = Sender.objects.filter(**{f"search_name__{how}": name}).order_by("-pk")
-    return list(named.values_list("pk", flat=True)[:MOST_NAMED])
+def _senders(**named):
+    return list(Sender.objects.filter(**named).order_by("-pk").values_list("pk", flat=True)[:MOST_NAMED])
 
 
 def _looked_up(viewer, q):

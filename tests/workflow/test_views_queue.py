@@ -197,6 +197,22 @@ def test_a_senders_name_or_number_finds_their_cases_for_the_centre_alone(journey
         assert codes_on(desk, q="0987654321") == []
 
 
+def test_names_that_begin_so_come_before_those_that_have_it_inside(cast):
+    begins = cast.files("2026-03-02 08:00", full_name="Thị Hồng Ánh", phone="+84987654321")
+    inside = cast.files("2026-03-02 08:30", full_name="Đặng Thị Hồng Hoa", phone="+84987654322")
+    oanh = desk_of("oanh")
+    assert codes_on(oanh, stage="intake", q="thị hồng") == [begins.code]
+    assert codes_on(oanh, stage="intake", q="thị hồng hoa") == [inside.code]
+
+
+def test_words_that_are_somebodys_name_are_looked_for_elsewhere_among_their_cases_alone(journey, cast):
+    way = journey("2026-03-02 08:00", full_name="Trần Văn Sáu", phone="+84987654321")
+    way.does("withdraw", cast.sender_of(way.case), "2026-03-02 08:10")
+    told = journey("2026-03-02 08:20", title="Ông Trần Văn Sáu lấn vỉa hè")
+    told.does("withdraw", cast.sender_of(told.case), "2026-03-02 08:30")
+    assert codes_on(desk_of("oanh"), stage="intake", q="trần văn sáu") == [way.case.code]
+
+
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
