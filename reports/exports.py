@@ -20,11 +20,11 @@ from agencies.calendar import printed
 from submissions.files import private_storage
 from submissions.models import STATE_LABELS, Attachment, Case
 from submissions.states import State
+from submissions.text import harmless
 from workflow import audit
 from workflow.models import Explanation, Rating, Readers
 
 from .figures import cases_of
-from .files.plain import harmless
 
 MOST = 2_000
 """Cases of one export: each is an entry of the audit."""

@@ -1,5 +1,7 @@
-"""Text as it is stored (`nfc`), as it is searched (`fold`), and names as the public may see them (`mask_name`)."""
+"""Text as it is stored (`nfc`), as it is searched (`fold`), names as the public may see them (`mask_name`), and values
+as a spreadsheet may get them (`harmless`)."""
 
+import re
 import unicodedata
 
 _LINE_BREAKS = str.maketrans({"\v": "\n", "\f": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n"})
@@ -45,3 +47,11 @@ def mask_name(name: str) -> str:
 def _initial(word: str) -> str:
     first = next((character for character in word if character.isalnum()), "")
     return f"{first.upper()}." if first else ""
+
+
+FORMULA = re.compile(r"[;,\s]*[=+\-@＝＋－＠]|[\t\r]")
+
+
+def harmless(value):
+    """A spreadsheet takes it for words, never for a formula (R34)."""
+    return f"'{value}" if isinstance(value, str) and FORMULA.match(value) else value

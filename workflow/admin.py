@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.admin import ByRole
 from agencies.roles import Role
+from submissions.text import harmless
 
 from . import audit
 from .models import AuditEntry
@@ -94,10 +95,4 @@ def _lines(rows):
             timezone.localtime(row.at).isoformat(), row.kind, row.case or "", row.actor or "", row.role,
             row.agency or "", row.subject, row.reason, row.chain, row.number, row.sha256,
         )  # fmt: skip
-        yield tuple(_plain(value) for value in said)
-
-
-def _plain(value):
-    """Nothing that a spreadsheet takes for a formula."""
-    text = str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+        yield tuple(harmless(str(value)) for value in said)

@@ -95,7 +95,8 @@ class _Run:
 
     def _stamp(self, message):
         unsent = Message.objects.filter(pk=message.pk, sent_at__isnull=True)
-        unsent.update(sent_at=self.now(), given_up_at=None, problem="")
+        kept = {"body": _("(đã gửi; mã và đường dẫn dùng một lần không được giữ lại)")} if message.is_secret else {}
+        unsent.update(sent_at=self.now(), given_up_at=None, problem="", **kept)
         self.done.sent += 1
 
     def _put_back(self, messages, problem):

@@ -461,6 +461,11 @@ class Message(models.Model):
     def __str__(self):
         return f"{self.notice} → {self.medium}"
 
+    @property
+    def is_secret(self):
+        """Whether it holds a code or a link that serves once: nobody reads it after it was sent (R39)."""
+        return self.notice.startswith("account_")
+
 
 class Reminder(models.Model):
     """One warning about one clock to one desk (an agency's people in one role; no agency: the sender), made once.

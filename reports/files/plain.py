@@ -5,10 +5,9 @@ import io
 from datetime import datetime
 
 from agencies.calendar import printed
+from submissions.text import harmless
 
 HEAD = ("table", "row", "figure", "value", "numerator", "denominator")
-RISKY = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for the beginning of a formula."""
 
 
 def write_csv(report, file, progress):
@@ -22,11 +21,6 @@ def write_csv(report, file, progress):
                     lines.writerow([table.key, row.key, column.key, *_plain(cell)])
         progress(done)
     text.detach()
-
-
-def harmless(value):
-    """A spreadsheet takes it for words, never for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) else value
 
 
 def _plain(cell):

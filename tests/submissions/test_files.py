@@ -2,6 +2,7 @@ import hashlib
 import re
 import stat
 import struct
+import threading
 import time
 import uuid
 import zipfile
@@ -27,6 +28,7 @@ from submissions.files import (
     storage_path,
     store,
 )
+from submissions.files.images import one_at_a_time
 
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 SCRIPT = b"<script>alert('GPS')</script>"
@@ -538,3 +540,14 @@ def test_a_file_is_served_with_fixed_headers_and_only_images_inline(name, conten
 
 def test_a_file_is_a_download_unless_said_otherwise():
     assert served("a.png", "image/png") == ["image/png", "attachment; filename*=UTF-8''a.png"]
+
+
+def test_a_process_has_one_picture_in_hand_at_a_time():
+    stored = []
+    another = threading.Thread(target=lambda: stored.append(clean_upload(upload("anh.jpg", picture()))))
+    with one_at_a_time:
+        another.start()
+        another.join(0.3)
+        assert stored == []
+    another.join(10)
+    assert len(stored) == 1

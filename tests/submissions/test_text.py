@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from submissions.text import fold, mask_name, nfc, one_line
+from submissions.text import fold, harmless, mask_name, nfc, one_line
 
 
 def test_text_is_stored_composed_however_it_was_typed():
@@ -83,3 +83,13 @@ def test_a_masked_name_shows_one_letter_of_every_given_name(words):
     family, *given_names = words
     initials = [f"{word[0].upper()}." for word in given_names]
     assert mask_name(" ".join(words)) == (" ".join([family, *initials]) if initials else f"{family[0].upper()}.")
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+84", "-2", "@SUM", "\t=1", "\r=1", ";=1+1", ", =1", "＝1+1", " ＋1"])
+def test_a_formula_is_words_for_a_spreadsheet(text):
+    assert harmless(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("value", ["Đèn tắt = nguy hiểm", "0912 345 678", "", 7, None])
+def test_other_values_stay_as_they_are(value):
+    assert harmless(value) == value

@@ -100,6 +100,15 @@ def test_a_mail_goes_out_as_it_was_queued_and_is_stamped(cast, server):
     assert (message.sent_at, message.attempts, message.problem, message.given_up_at) == (NINE, 1, "", None)
 
 
+def test_a_code_is_not_kept_once_it_was_sent(cast, sms_file):
+    code = queued(medium="sms", recipient="+84912345678", notice="account_code", subject="", body="Mã: 123456")
+    other = queued(medium="sms", recipient="+84912345678", body="Hồ sơ đã được tiếp nhận.")
+    deliver(NINE)
+    assert "123456" in sms_file.read_text()
+    assert fresh(code).body == "(đã gửi; mã và đường dẫn dùng một lần không được giữ lại)"
+    assert fresh(other).body == "Hồ sơ đã được tiếp nhận."
+
+
 def test_an_sms_goes_out_with_its_key(cast, sms_file):
     message = queued(medium="sms", recipient="+84912345678", subject="", body="PA1: đã tiếp nhận.")
     assert done(NINE) == (1, 0, 0)
