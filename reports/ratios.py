@@ -1,7 +1,7 @@
 """The three ratios of Quyết định 766/QĐ-TTg, per agency and for the province, and the cases that cost points.
 
 Working days are those of the calendar: a limit of n of them that begins on a local day ends at the close of the n-th
-after it, whatever the hour (A3). All starts of one day share that moment, so a few ranges say what was late.
+after it, whatever the hour (A3). All starts of one day share that moment, so a few runs of days say what was late.
 """
 
 from datetime import date, timedelta
@@ -163,40 +163,48 @@ def _later_than(days, start, end, scope):
 
     Raises BeyondCalendar where the calendar does not reach.
     """
+    calendar = current_calendar()
+    first = _first_start(calendar, days, scope.period)
+    runs = _due_by_start(calendar, first.date(), days, scope.period)
     may_be_late = Q(**{f"{end}__gt": F(start) + timedelta(days=days - 1)})
-    before = Q(**{f"{start}__lt": _first_start(days, scope.period)})
-    return may_be_late & (before | Q(CameAfter(start, end, _due_by_start(days, scope.period))))
+    return may_be_late & (Q(**{f"{start}__lt": first}) | Q(CameAfter(start, end, runs)))
 
 
 class CameAfter(Func):
-    """Whether `end` lies behind the due time of the range (from, to, due) in which `start` lies.
+    """Whether `end` lies behind the due time of the run (from, to, due) in which `start` lies, and it lies in one.
 
-    Written as text, not as hundreds of conditions, which would take longer to put together than to run.
+    Written as text that halves the runs until one is left: as hundreds of conditions it would take longer to put
+    together, to plan and to ask than the rows take to read. The runs follow upon one another.
     """
 
-    def __init__(self, start, end, ranges, **extra):
+    def __init__(self, start, end, runs, **extra):
         super().__init__(start, end, output_field=BooleanField(), **extra)
-        self.ranges = ranges
+        self.runs = runs
 
     def as_sql(self, compiler, connection, **context):
         start, end = (compiler.compile(moment)[0] for moment in self.source_expressions)
-        within = f"({start} >= %s AND {start} < %s AND {end} > %s)"
-        moments = [connection.ops.adapt_datetimefield_value(moment) for run in self.ranges for moment in run]
-        return _balanced([within] * len(self.ranges)) if self.ranges else "1 = 0", moments
+        if not self.runs:
+            return "1 = 0", []
+        moments = [self.runs[-1][1]]
+        due = _halved(start, self.runs, moments)
+        values = [connection.ops.adapt_datetimefield_value(moment) for moment in moments]
+        return f"({start} < %s AND {end} > {due})", values
 
 
-def _balanced(terms):
-    """One "or" of all, no deeper than it must be: SQLite takes a thousand levels."""
-    if len(terms) == 1:
-        return terms[0]
-    middle = len(terms) // 2
-    return f"({_balanced(terms[:middle])} OR {_balanced(terms[middle:])})"
+def _halved(start, runs, moments):
+    """SQL for the due time of one of these runs; adds the moments in it to `moments`, in their order."""
+    if len(runs) == 1:
+        moments.append(runs[0][2])
+        return "%s"
+    middle = len(runs) // 2
+    moments.append(runs[middle][0])
+    earlier, later = _halved(start, runs[:middle], moments), _halved(start, runs[middle:], moments)
+    return f"CASE WHEN {start} < %s THEN {earlier} ELSE {later} END"
 
 
-def _due_by_start(days, period):
-    """(from, to, due) for each run of local days whose limits are due at one moment, of those due in the period."""
-    calendar = current_calendar()
-    day, runs = _first_start(days, period).date(), []
+def _due_by_start(calendar, day, days, period):
+    """(from, to, due) for each run of local days from `day` on whose limits are due at one moment in the period."""
+    runs = []
     while (due := _due_within(calendar, day, days, period)) is not None:
         begins, ends = midnight(day), midnight(day + timedelta(days=1))
         if runs and runs[-1][2] == due:
@@ -216,13 +224,12 @@ def _due_within(calendar, day, days, period):
     return due if due < period.ends else None
 
 
-def _first_start(days, period):
+def _first_start(calendar, days, period):
     """The midnight from which on limits are due in the period or later: what began before was due before it.
 
     No further back than the calendar goes: no limit began before it.
     """
-    calendar, day = current_calendar(), period.first
-    earliest = date(calendar.first_year, 1, 1)
+    day, earliest = period.first, date(calendar.first_year, 1, 1)
     while day > earliest and _is_due_from(period, calendar, day - timedelta(days=1), days):
         day -= timedelta(days=1)
     return midnight(day)
