@@ -32,35 +32,47 @@ FIGURES = {}
 
 @dataclass(frozen=True)
 class Figure:
-    """`rows` gives what is counted, each row of one case; `case` and `agency` are paths from a row to its case and to
-    who answers for it, `split` to what it is broken down by, `moment` to when it happened. An `agency` of "": its rows
-    see to it themselves. `repeats`: a case may have several rows and counts once.
+    """Called with a scope it gives what is counted, each row of one case: what `told` says, or, where the figure is a
+    part `of` other rows, those of them that meet the condition that `told` says. `case` and `agency` are paths from a
+    row to its case and to who answers for it, `split` to what it is broken down by, `moment` to when it happened. An
+    `agency` of "": its rows see to it themselves. `repeats`: a case may have several rows and counts once.
     """
 
     key: str
     label: str
     definition: str
-    rows: Callable
+    told: Callable
+    of: Callable | None = None
     case: str = ""
     agency: str = "agency_id"
     split: str = ""
     moment: str = ""
     repeats: bool = False
+    do_not_call_in_templates = True
 
-    def within(self, scope):
-        """The rows that a report counts."""
-        rows = scope.narrow(self.rows(scope), self.case)
+    def __call__(self, scope):
+        return self.of(scope).filter(self.told(scope)) if self.of else self.told(scope)
+
+    def within(self, scope, whole=None):
+        """The rows that a report counts; of the `whole` that this figure is a part of, if it is given."""
+        rows = scope.narrow((whole or self)(scope), self.case)
         if not (scope.agency and self.agency):
             return rows
         return rows.alias(by_agency=self.expression("agency", scope)).filter(by_agency=scope.agency)
 
     def expression(self, dimension, scope):
-        """Of a row, one of: agency, field, place, channel, week, month, split."""
+        """Of a row, one of: agency, holder (who has the case), field, place, channel, week, month, split."""
         if dimension in SPANS:
             return SPANS[dimension](self.moment, tzinfo=LOCAL)
+        if dimension == "holder" or dimension == "agency" and self.agency == f"{self.case}agency_id":
+            return holder_then(self.case, scope)
         if dimension == "agency":
-            return holder_then(self.case, scope) if self.agency == f"{self.case}agency_id" else F(self.agency)
+            return F(self.agency)
         return F(self.split if dimension == "split" else f"{self.case}{DIMENSIONS[dimension]}")
+
+    def number(self, condition=None):
+        """How many cases, of those rows alone that meet the condition."""
+        return Count(f"{self.case}pk" if self.repeats else "pk", distinct=self.repeats, filter=condition)
 
 
 HOLDING = ("distribute", "hand_over")
@@ -99,11 +111,27 @@ def totals(scope, *names) -> dict[str, int]:
 
 def counted(name, scope, *dimensions) -> Counter:
     """{(value of each dimension): number}."""
-    figure = FIGURES[name]
-    groups = {f"of_{dimension}": figure.expression(dimension, scope) for dimension in dimensions}
-    unit = Count(f"{figure.case}pk", distinct=True) if figure.repeats else Count("pk")
-    rows = figure.within(scope).order_by().values(**groups).annotate(number=unit)
-    return Counter({tuple(values): number for *values, number in rows.values_list(*groups, "number")})
+    return counted_together([name], scope, *dimensions)[name]
+
+
+def counted_together(names, scope, *dimensions) -> dict[str, Counter]:
+    """The same of several figures by one question: a figure and parts of it, or parts of the same rows.
+
+    Their rows lead to case and agency by the same paths.
+    """
+    first, *others = (FIGURES[name] for name in names)
+    whole = first if all(part.of is first for part in others) else first.of
+    groups = {f"of_{dimension}": first.expression(dimension, scope) for dimension in dimensions}
+    numbers = {
+        f"number_{part.key}": first.number(None if part is whole else part.told(scope)) for part in (first, *others)
+    }
+    rows = first.within(scope, whole).order_by().values(**groups).annotate(**numbers).values_list(*groups, *numbers)
+    found = {name: Counter() for name in names}
+    for row in rows:
+        for name, number in zip(names, row[len(groups) :], strict=True):
+            if number:
+                found[name][row[: len(groups)]] = number
+    return found
 
 
 def cases_of(name, scope, dimension="", key=""):
@@ -129,11 +157,11 @@ def _of_group(figure, rows, scope, dimension, key):
 
 
 def figure(key, label, definition, **paths):
-    """Register the function below as the rows of a figure."""
+    """Make a figure of the function below, which says its rows or which part it is."""
 
-    def register(rows):
-        FIGURES[key] = Figure(key, label, definition, rows, **paths)
-        return rows
+    def register(told):
+        FIGURES[key] = Figure(key, label, definition, told, **paths)
+        return FIGURES[key]
 
     return register
 
@@ -154,11 +182,14 @@ def accepted(scope):
     return Case.objects.filter(**scope.period.holds("first_distributed_at"))
 
 
-def _events(scope, action):
-    return CaseEvent.objects.filter(action=action, **scope.period.holds("at"))
+COUNTED_EVENTS = ("send_back", "refuse", "withdraw", "return", "extend")
 
 
-OF_EVENTS = {"case": "case__", "repeats": True}
+def counted_events(scope):
+    return CaseEvent.objects.filter(action__in=COUNTED_EVENTS, **scope.period.holds("at"))
+
+
+OF_EVENTS = {"of": counted_events, "case": "case__", "repeats": True}
 
 
 @figure(
@@ -166,7 +197,7 @@ OF_EVENTS = {"case": "case__", "repeats": True}
     agency="case__agency_id", **OF_EVENTS,
 )  # fmt: skip
 def sent_back(scope):
-    return _events(scope, "send_back")
+    return Q(action="send_back")
 
 
 @figure(
@@ -174,22 +205,22 @@ def sent_back(scope):
     agency="case__agency_id", split="facts__ground", **OF_EVENTS,
 )  # fmt: skip
 def refused(scope):
-    return _events(scope, "refuse")
+    return Q(action="refuse")
 
 
 @figure("withdrawn", _("Người gửi rút"), _("Hồ sơ được người gửi rút trong kỳ."), agency="case__agency_id", **OF_EVENTS)
 def withdrawn(scope):
-    return _events(scope, "withdraw")
+    return Q(action="withdraw")
 
 
 @figure("returned", _("Chuyển trả"), _("Hồ sơ mà cơ quan này chuyển trả Trung tâm trong kỳ."), **OF_EVENTS)
 def returned(scope):
-    return _events(scope, "return")
+    return Q(action="return")
 
 
 @figure("extended", _("Gia hạn"), _("Hồ sơ được gia hạn xử lý trong kỳ."), **OF_EVENTS)
 def extended(scope):
-    return _events(scope, "extend")
+    return Q(action="extend")
 
 
 # Answered, on time or late
@@ -208,9 +239,21 @@ def answered(scope):
     return Approval.objects.filter(~Exists(earlier), **scope.period.holds("given_at"))
 
 
-def _late_before_the_answer(scope, **holder):
-    on_the_way = late_on_the_way(scope)
-    return Exists(on_the_way.filter(case=OuterRef("case"), started_at__lte=OuterRef("given_at"), **holder))
+def _late_before_the_answer(scope):
+    return Exists(_before_the_answer(late_on_the_way(scope)))
+
+
+def _own_late_before_the_answer(scope):
+    return Q(result__agency__in=holders(_before_the_answer(late_on_the_way(scope))))
+
+
+def _before_the_answer(limits):
+    return limits.filter(case=OuterRef("case"), started_at__lte=OuterRef("given_at"))
+
+
+def holders(limits):
+    """Of the limits of one case; as a list, for SQLite seeks a limit of one case and one holder by the holder."""
+    return limits.filter(holder__isnull=False).order_by().values("holder")
 
 
 def late_on_the_way(scope):
@@ -221,37 +264,37 @@ def late_on_the_way(scope):
 @figure(
     "answered_late", _("Trả lời trễ hạn"),
     _("Đã trả lời trong kỳ, và có ít nhất một thời hạn trên đường đến kết quả bị quá hạn, của bất kỳ cơ quan nào."),
-    **OF_ANSWERS,
+    of=answered, **OF_ANSWERS,
 )  # fmt: skip
 def answered_late(scope):
-    return answered(scope).filter(_late_before_the_answer(scope))
+    return _late_before_the_answer(scope)
 
 
 @figure(
     "answered_on_time", _("Trả lời đúng hạn"),
     _("Đã trả lời trong kỳ, không thời hạn nào trên đường đến kết quả bị quá hạn."),
-    **OF_ANSWERS,
+    of=answered, **OF_ANSWERS,
 )  # fmt: skip
 def answered_on_time(scope):
-    return answered(scope).filter(~_late_before_the_answer(scope))
+    return ~_late_before_the_answer(scope)
 
 
 @figure(
     "answered_late_own", _("Trả lời trễ hạn của mình"),
     _("Đã trả lời trong kỳ, và cơ quan trả lời để quá ít nhất một thời hạn do chính mình giữ."),
-    **OF_ANSWERS,
+    of=answered_late, **OF_ANSWERS,
 )  # fmt: skip
 def answered_late_own(scope):
-    return answered(scope).filter(_late_before_the_answer(scope, holder=OuterRef("result__agency")))
+    return _own_late_before_the_answer(scope)
 
 
 @figure(
     "answered_on_time_own", _("Đúng hạn của mình"),
     _("Đã trả lời trong kỳ, cơ quan trả lời không để quá thời hạn nào do chính mình giữ."),
-    **OF_ANSWERS,
+    of=answered, **OF_ANSWERS,
 )  # fmt: skip
 def answered_on_time_own(scope):
-    return answered(scope).filter(~_late_before_the_answer(scope, holder=OuterRef("result__agency")))
+    return ~_own_late_before_the_answer(scope)
 
 
 def _not_answered(scope, case):
@@ -267,8 +310,8 @@ def _passed_in_period(scope):
     _("Hồ sơ có thời hạn bị quá trong kỳ mà đến cuối kỳ chưa được trả lời, kể cả đã từ chối, rút hay niêm phong."),
 )  # fmt: skip
 def unanswered_late(scope):
-    passed = _passed_in_period(scope).order_by().values("case")
-    return Case.objects.filter(_not_answered(scope, "pk"), pk__in=passed)
+    passed = _passed_in_period(scope).filter(_not_answered(scope, "case"))
+    return Case.objects.filter(pk__in=passed.order_by().values("case"))
 
 
 @figure(
@@ -325,14 +368,16 @@ def _over(scope):
     return Exists(running.filter(case=OuterRef("pk")))
 
 
-@figure("over_limit", _("Đang xử lý, đã quá hạn"), _("Đang xử lý và có thời hạn đang chạy đã quá hạn."))
+@figure("over_limit", _("Đang xử lý, đã quá hạn"), _("Đang xử lý và có thời hạn đang chạy đã quá hạn."), of=in_progress)
 def over_limit(scope):
-    return in_progress(scope).filter(_over(scope))
+    return _over(scope)
 
 
-@figure("within_limit", _("Đang xử lý, còn hạn"), _("Đang xử lý và không thời hạn đang chạy nào quá hạn."))
+@figure(
+    "within_limit", _("Đang xử lý, còn hạn"), _("Đang xử lý và không thời hạn đang chạy nào quá hạn."), of=in_progress
+)
 def within_limit(scope):
-    return in_progress(scope).filter(~_over(scope))
+    return ~_over(scope)
 
 
 # Talk, ratings, incidents, lateness to explain
@@ -351,10 +396,10 @@ def questions(scope):
 
 @figure(
     "questions_answered", _("Đã trả lời câu hỏi"), _("Trong số câu hỏi trên, đã được trả lời đến cuối kỳ."),
-    **OF_QUESTIONS,
+    of=questions, **OF_QUESTIONS,
 )  # fmt: skip
 def questions_answered(scope):
-    return questions(scope).filter(replied_at__lt=scope.at)
+    return Q(replied_at__lt=scope.at)
 
 
 @figure(
@@ -368,15 +413,15 @@ def ratings(scope):
 
 @figure(
     "unsatisfied", _("Không hài lòng"), _("Trong số đánh giá trên, mức “Không hài lòng”."),
-    case="approval__case__", agency="approval__result__agency_id",
+    of=ratings, case="approval__case__", agency="approval__result__agency_id",
 )  # fmt: skip
 def unsatisfied(scope):
-    return ratings(scope).filter(score=Rating.Score.UNSATISFIED)
+    return Q(score=Rating.Score.UNSATISFIED)
 
 
-@figure("instant", _("Sự cố tức thời"), _("Hồ sơ theo quy trình tức thời (Điều 10) nhận trong kỳ."))
+@figure("instant", _("Sự cố tức thời"), _("Hồ sơ theo quy trình tức thời (Điều 10) nhận trong kỳ."), of=received)
 def instant(scope):
-    return Case.objects.filter(instant=True, **scope.period.holds("received_at"))
+    return Q(instant=True)
 
 
 @figure(

@@ -6,14 +6,14 @@ after it, whatever the hour (A3). All starts of one day share that moment, so a 
 
 from datetime import date, timedelta
 
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, Subquery
+from django.db.models import BooleanField, Exists, Func, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from agencies.calendar import LOCAL, BeyondCalendar, midnight
 from agencies.register import current_calendar
 from workflow.models import CaseEvent, Rating
 
-from .figures import GIVING_UP, answered, counted, either, figure, holder_then, late_on_the_way, received
+from .figures import GIVING_UP, answered, either, figure, holder_then, holders, late_on_the_way, received
 
 REFUSED_WITHIN, CLARIFIED_WITHIN, ANSWERED_WITHIN, PUBLISHED_WITHIN = 2, 5, 15, 2
 SORTED_OUT = ("distribute", "refuse", "send_back", "withdraw")
@@ -26,69 +26,60 @@ COSTING_OWN = ("unclassified", "handled_late", "slow_from_receipt", "not_good_ow
 """The same for one agency: of lateness only what it held itself."""
 
 
-def ratios(scope) -> dict:
-    """{key of an agency, None for the province: ((part, whole) of 5.1, 5.2, answered in time from receipt, 5.3)}."""
-    every, unclassified = counted("received", scope, "agency"), counted("unclassified", scope, "agency")
-    handled, late = _handled(scope, ""), _handled(scope, "_late")
-    given, slow = (counted(name, scope, "agency") for name in ("given", "slow_from_receipt"))
-    bad, bad_own = (_bad(scope, own) for own in (False, True))
+def ratios(by_holder) -> dict:
+    """{key of an agency, None for the province: ((part, whole) of 5.1, 5.2, answered in time from receipt, 5.3)}.
+
+    `by_holder` gives {key of the agency that has the case: number} of a figure.
+    """
+    every, handled, given = by_holder("received"), _handled(by_holder, ""), by_holder("given")
+    off = [by_holder("unclassified"), _handled(by_holder, "_late"), by_holder("slow_from_receipt")]
+    of_agency, of_all = [*off, by_holder("not_good_own")], [*off, by_holder("not_good")]
+    wholes = (every, handled, given, every)
     found = {
-        key[0]: (
-            (every[key] - unclassified[key], every[key]),
-            (handled[key] - late[key], handled[key]),
-            (given[key] - slow[key], given[key]),
-            (every[key] - bad_own[key], every[key]),
-        )
-        for key in {*every, *handled}
-        if key[0] is not None
+        key: tuple((whole[key] - part[key], whole[key]) for part, whole in zip(of_agency, wholes, strict=True))
+        for key in {*every, *handled} - {None}
     }
-    total = every.total()
-    found[None] = (
-        (total - unclassified.total(), total),
-        (handled.total() - late.total(), handled.total()),
-        (given.total() - slow.total(), given.total()),
-        (total - bad.total(), total),
-    )
-    return found
+    totals = [(part.total(), whole.total()) for part, whole in zip(of_all, wholes, strict=True)]
+    return found | {None: tuple((whole - part, whole) for part, whole in totals)}
 
 
-def _handled(scope, late):
-    """By agency, answers first, then what else was turned away or sent back: each case once."""
-    return counted(f"given{late}", scope, "agency") + counted(f"turned{late}", scope, "agency")
-
-
-def _bad(scope, own):
-    """By agency: late ones, and unsatisfied ones that were not late."""
-    suffix = "_own" if own else ""
-    return counted(f"received_late{suffix}", scope, "agency") + counted(f"only_unsatisfied{suffix}", scope, "agency")
+def _handled(by_holder, late):
+    """Answers first, then what else was turned away or sent back: each case once."""
+    return by_holder(f"given{late}") + by_holder(f"turned{late}")
 
 
 @figure(
-    "unclassified", _("Chưa phân loại"), _("Tiếp nhận trong kỳ, đến cuối kỳ chưa phân phối, trả lại, từ chối hay rút.")
-)
+    "unclassified", _("Chưa phân loại"),
+    _("Tiếp nhận trong kỳ, đến cuối kỳ chưa phân phối, trả lại, từ chối hay rút."), of=received,
+)  # fmt: skip
 def unclassified(scope):
+    """Most were distributed, which stands in the case: only the others' events are looked for."""
     sorted_out = CaseEvent.objects.filter(case=OuterRef("pk"), action__in=SORTED_OUT, at__lt=scope.at)
-    return received(scope).filter(~Exists(sorted_out))
+    return ~Q(first_distributed_at__lt=scope.at) & ~Q(Exists(sorted_out))
 
 
 # 5.2
 
 
-@figure("given", _("Có kết quả"), _("Trả lời lần đầu trong kỳ, tính cho cơ quan đang giữ."), **OF_GIVEN)
+@figure("given", _("Có kết quả"), _("Trả lời lần đầu trong kỳ, tính cho cơ quan đang giữ."), of=answered, **OF_GIVEN)
 def given(scope):
-    return answered(scope)
+    return Q()
 
 
-@figure("given_late", _("Kết quả muộn"), _("Phê duyệt sau 15, hoặc công khai sau 2 ngày làm việc."), **OF_GIVEN)
+@figure(
+    "given_late", _("Kết quả muộn"), _("Phê duyệt sau 15, hoặc công khai sau 2 ngày làm việc."), of=answered,
+    **OF_GIVEN,
+)  # fmt: skip
 def given_late(scope):
     """A re-distribution to another body starts the fifteen days anew (A13)."""
-    passed_on = _passed_on(scope)
-    slow = _later_than(ANSWERED_WITHIN, "case__complete_since", "at", scope) & ~Q(pk__in=list(passed_on))
+    calendar = current_calendar()
+    passed_on = _passed_on(scope, calendar)
+    slow = _later_than(ANSWERED_WITHIN, "case__complete_since", "at", scope, calendar) & ~Q(pk__in=list(passed_on))
     slow_again = Q(pk__in=[pk for pk, is_slow in passed_on.items() if is_slow])
-    return answered(scope).filter(slow | slow_again | _later_than(PUBLISHED_WITHIN, "at", "given_at", scope))
+    return slow | slow_again | _later_than(PUBLISHED_WITHIN, "at", "given_at", scope, calendar)
 
 
-def _passed_on(scope) -> dict:
+def _passed_on(scope, calendar) -> dict:
     """{key of an answer whose case went to another body before: whether it took too long from the last time on}.
 
     Only cases that an agency gave up can have gone to another; they are few, and reckoned one by one.
@@ -100,7 +91,6 @@ def _passed_on(scope) -> dict:
     again = CaseEvent.objects.filter(Exists(earlier), case=OuterRef("case"), action="distribute", at__lt=OuterRef("at"))
     last = again.order_by("-at").values("at")[:1]
     rows = answered(scope).filter(case__in=given_up).annotate(passed_on_at=Subquery(last))
-    calendar = current_calendar()
     return {
         pk: approved > _due(calendar, max(passed_on, complete).astimezone(LOCAL).date(), ANSWERED_WITHIN)
         for pk, passed_on, complete, approved in rows.values_list("pk", "passed_on_at", "case__complete_since", "at")
@@ -110,37 +100,15 @@ def _passed_on(scope) -> dict:
 
 @figure(
     "slow_from_receipt", _("Trả lời quá 15 ngày từ lúc nhận"),
-    _("Phê duyệt sau 15 ngày làm việc kể từ lúc nhận, kể cả hồ sơ đã chuyển qua cơ quan khác."), **OF_GIVEN,
+    _("Phê duyệt sau 15 ngày làm việc kể từ lúc nhận, kể cả hồ sơ đã chuyển qua cơ quan khác."), of=answered,
+    **OF_GIVEN,
 )  # fmt: skip
 def slow_from_receipt(scope):
-    return answered(scope).filter(_later_than(ANSWERED_WITHIN, "case__received_at", "at", scope))
+    return _later_than(ANSWERED_WITHIN, "case__received_at", "at", scope, current_calendar())
 
 
-@figure(
-    "turned", _("Từ chối hoặc trả lại lần đầu"), _("Không kể hồ sơ được trả lời trong kỳ."), repeats=True, **OF_GIVEN
-)
-def turned(scope):
-    return _refusals_and_first_returns(scope).filter(~_also(answered(scope)))
-
-
-@figure(
-    "turned_late", _("Từ chối hoặc trả lại muộn"), _("Từ chối sau 2, trả lại lần đầu sau 5 ngày làm việc."),
-    repeats=True, **OF_GIVEN,
-)  # fmt: skip
-def turned_late(scope):
-    return _late_turns(scope).filter(~_also(given_late(scope)))
-
-
-@figure("handled_late", _("Xử lý quá thời hạn của QĐ 766"), _("Hồ sơ làm giảm tỷ lệ 5.2."))
-def handled_late(scope):
-    return either(given_late(scope), _late_turns(scope))
-
-
-def _also(rows):
-    return Exists(rows.filter(case=OuterRef("case")))
-
-
-def _refusals_and_first_returns(scope):
+def turns(scope):
+    """Refusals and first returns."""
     earlier = CaseEvent.objects.filter(case=OuterRef("case"), action="send_back", at__lt=OuterRef("at"))
     first = Q(action="send_back") & ~Exists(earlier)
     return CaseEvent.objects.filter(
@@ -148,47 +116,85 @@ def _refusals_and_first_returns(scope):
     )
 
 
-def _late_turns(scope):
+OF_TURNS = {"of": turns, "repeats": True, **OF_GIVEN}
+
+
+@figure("turned", _("Từ chối hoặc trả lại lần đầu"), _("Không kể hồ sơ được trả lời trong kỳ."), **OF_TURNS)
+def turned(scope):
+    return ~_also(answered(scope))
+
+
+@figure(
+    "turned_late", _("Từ chối hoặc trả lại muộn"), _("Từ chối sau 2, trả lại lần đầu sau 5 ngày làm việc."),
+    **OF_TURNS,
+)  # fmt: skip
+def turned_late(scope):
+    return _late_turn(scope) & ~_also(given_late(scope))
+
+
+@figure("handled_late", _("Xử lý quá thời hạn của QĐ 766"), _("Hồ sơ làm giảm tỷ lệ 5.2."))
+def handled_late(scope):
+    return either(given_late(scope), turns(scope).filter(_late_turn(scope)))
+
+
+def _also(rows):
+    return Q(Exists(rows.filter(case=OuterRef("case"))))
+
+
+def _late_turn(scope):
     """Of refusals those that waited for nobody: who was asked to complete and did not may be refused later (A8)."""
     asked = CaseEvent.objects.filter(
         case=OuterRef("case"), action="send_back", at__gt=OuterRef("case__complete_since"), at__lt=OuterRef("at")
     )
-    refused = Q(action="refuse") & _later_than(REFUSED_WITHIN, "case__complete_since", "at", scope) & ~Exists(asked)
-    clarified = Q(action="send_back") & _later_than(CLARIFIED_WITHIN, "case__received_at", "at", scope)
-    return _refusals_and_first_returns(scope).filter(refused | clarified)
+    calendar = current_calendar()
+    slow_to_refuse = _later_than(REFUSED_WITHIN, "case__complete_since", "at", scope, calendar)
+    slow_to_ask = _later_than(CLARIFIED_WITHIN, "case__received_at", "at", scope, calendar)
+    return Q(action="refuse") & slow_to_refuse & ~Exists(asked) | Q(action="send_back") & slow_to_ask
 
 
-def _later_than(days, start, end, scope):
+def _later_than(days, start, end, scope, calendar):
     """Whether `end`, which lies in the period, came after the close of the n-th working day from `start`.
 
     Raises BeyondCalendar where the calendar does not reach.
     """
-    calendar = current_calendar()
     first = _first_start(calendar, days, scope.period)
     runs = _due_by_start(calendar, first.date(), days, scope.period)
-    may_be_late = Q(**{f"{end}__gt": F(start) + timedelta(days=days - 1)})
-    return may_be_late & (Q(**{f"{start}__lt": first}) | Q(CameAfter(start, end, runs)))
+    return Q(**{f"{start}__lt": first}) | Q(CameAfter(start, end, runs))
 
 
 class CameAfter(Func):
     """Whether `end` lies behind the due time of the run (from, to, due) in which `start` lies, and it lies in one.
 
-    Written as text that halves the runs until one is left: as hundreds of conditions it would take longer to put
-    together, to plan and to ask than the rows take to read. The runs follow upon one another.
+    The runs follow upon one another. As hundreds of conditions they would take longer to put together, to plan and to
+    ask than the rows take to read: PostgreSQL seeks in an array, others get text that halves them until one is left.
     """
 
     def __init__(self, start, end, runs, **extra):
         super().__init__(start, end, output_field=BooleanField(), **extra)
         self.runs = runs
 
+    def as_postgresql(self, compiler, connection, **context):
+        start, end = self._columns(compiler)
+        begins = [begins for begins, _ends, _due_at in self.runs] + [ends for _begins, ends, _due_at in self.runs[-1:]]
+        due = [due_at for _begins, _ends, due_at in self.runs]
+        found = f"(%s::timestamptz[])[width_bucket({start}, %s::timestamptz[])]"
+        return f"({end} > {start} AND coalesce({end} > {found}, false))", [_array(due), _array(begins)]
+
     def as_sql(self, compiler, connection, **context):
-        start, end = (compiler.compile(moment)[0] for moment in self.source_expressions)
+        start, end = self._columns(compiler)
         if not self.runs:
             return "1 = 0", []
         moments = [self.runs[-1][1]]
         due = _halved(start, self.runs, moments)
         values = [connection.ops.adapt_datetimefield_value(moment) for moment in moments]
         return f"({start} < %s AND {end} > {due})", values
+
+    def _columns(self, compiler):
+        return (compiler.compile(moment)[0] for moment in self.source_expressions)
+
+
+def _array(moments):
+    return f"{{{','.join(moment.isoformat() for moment in moments)}}}"
 
 
 def _halved(start, runs, moments):
@@ -203,25 +209,24 @@ def _halved(start, runs, moments):
 
 
 def _due_by_start(calendar, day, days, period):
-    """(from, to, due) for each run of local days from `day` on whose limits are due at one moment in the period."""
-    runs = []
-    while (due := _due_within(calendar, day, days, period)) is not None:
-        begins, ends = midnight(day), midnight(day + timedelta(days=1))
-        if runs and runs[-1][2] == due:
-            runs[-1] = (runs[-1][0], ends, due)
-        else:
-            runs.append((begins, ends, due))
-        day += timedelta(days=1)
+    """(from, to, due) for each run of local days from `day` on whose limits are due at one moment in the period.
+
+    A run begins with a working day: the days off behind it count from the same day as it does.
+    """
+    runs, begins, behind = [], midnight(day), period.ends
+    while (due := _due_before(behind, calendar, day, days)) is not None:
+        day = calendar.next_working_day(day)
+        runs.append((begins, begins := midnight(day), due))
     return runs
 
 
-def _due_within(calendar, day, days, period):
-    """None where it lies behind the period, as whatever is behind the calendar does: a period ends within it."""
+def _due_before(behind, calendar, day, days):
+    """None where it is not, as whatever lies behind the calendar is not: a period ends within it."""
     try:
         due = _due(calendar, day, days)
     except BeyondCalendar:
         return None
-    return due if due < period.ends else None
+    return due if due < behind else None
 
 
 def _first_start(calendar, days, period):
@@ -250,45 +255,65 @@ def _due(calendar, day, days):
 # 5.3
 
 
-def _late_limits_of(scope, **holder):
-    return Exists(late_on_the_way(scope).filter(case=OuterRef("pk"), **holder))
-
-
 def _unsatisfied(scope):
-    return Exists(Rating.objects.filter(approval__case=OuterRef("pk"), score=Rating.Score.UNSATISFIED, at__lt=scope.at))
+    return Rating.objects.filter(score=Rating.Score.UNSATISFIED, at__lt=scope.at)
 
 
-@figure("received_late", _("Tiếp nhận trong kỳ, quá hạn"), _("Có thời hạn bị quá đến cuối kỳ, của bất kỳ cơ quan nào."))
-def received_late(scope):
-    return received(scope).filter(_late_limits_of(scope))
+def _late_limits(scope):
+    """Of one case; by `_is_late_own` of the agency that had it at the moment of the report."""
+    return late_on_the_way(scope).filter(case=OuterRef("pk"))
 
 
-@figure("received_late_own", _("Tiếp nhận trong kỳ, quá hạn của mình"), _("Có thời hạn của cơ quan đang giữ bị quá."))
-def received_late_own(scope):
-    return _held(scope).filter(_late_limits_of(scope, holder=OuterRef("held_by")))
+def _is_unsatisfied(scope):
+    return Q(Exists(_unsatisfied(scope).filter(approval__case=OuterRef("pk"))))
 
 
-def _held(scope):
-    """Received, with the key of the agency that had each at the moment of the report."""
-    return received(scope).alias(held_by=holder_then("", scope))
-
-
-@figure("only_unsatisfied", _("Không hài lòng, không quá hạn"), _("Bị đánh giá không hài lòng, không quá hạn."))
-def only_unsatisfied(scope):
-    return received(scope).filter(~_late_limits_of(scope), _unsatisfied(scope))
-
-
-@figure("only_unsatisfied_own", _("Không hài lòng, không quá hạn của mình"), _("Như trên, theo hạn của cơ quan."))
-def only_unsatisfied_own(scope):
-    return _held(scope).filter(~_late_limits_of(scope, holder=OuterRef("held_by")), _unsatisfied(scope))
+def _is_late_own(scope):
+    return Q(held_by__isnull=False, held_by__in=holders(_late_limits(scope)))
 
 
 @figure("not_good", _("Không hài lòng hoặc quá hạn"), _("Hồ sơ làm giảm tỷ lệ 5.3 của toàn tỉnh."))
 def not_good(scope):
-    return received(scope).filter(Q(_late_limits_of(scope)) | Q(_unsatisfied(scope)))
+    late = late_on_the_way(scope).order_by().values("case")
+    bad = late.union(_unsatisfied(scope).order_by().values("approval__case"))
+    return received(scope).alias(held_by=holder_then("", scope)).filter(pk__in=bad)
 
 
-@figure("not_good_own", _("Không hài lòng hoặc quá hạn của mình"), _("Hồ sơ làm giảm tỷ lệ 5.3 của một cơ quan."))
+@figure(
+    "not_good_own", _("Không hài lòng hoặc quá hạn của mình"), _("Hồ sơ làm giảm tỷ lệ 5.3 của một cơ quan."),
+    of=not_good,
+)  # fmt: skip
 def not_good_own(scope):
-    own = _late_limits_of(scope, holder=OuterRef("held_by"))
-    return _held(scope).filter(Q(own) | Q(_unsatisfied(scope)))
+    return _is_late_own(scope) | _is_unsatisfied(scope)
+
+
+@figure(
+    "received_late", _("Tiếp nhận trong kỳ, quá hạn"), _("Có thời hạn bị quá đến cuối kỳ, của bất kỳ cơ quan nào."),
+    of=not_good,
+)  # fmt: skip
+def received_late(scope):
+    return Q(Exists(_late_limits(scope)))
+
+
+@figure(
+    "received_late_own", _("Tiếp nhận trong kỳ, quá hạn của mình"), _("Có thời hạn của cơ quan đang giữ bị quá."),
+    of=not_good,
+)  # fmt: skip
+def received_late_own(scope):
+    return _is_late_own(scope)
+
+
+@figure(
+    "only_unsatisfied", _("Không hài lòng, không quá hạn"), _("Bị đánh giá không hài lòng, không quá hạn."),
+    of=not_good,
+)  # fmt: skip
+def only_unsatisfied(scope):
+    return ~Q(Exists(_late_limits(scope))) & _is_unsatisfied(scope)
+
+
+@figure(
+    "only_unsatisfied_own", _("Không hài lòng, không quá hạn của mình"), _("Như trên, theo hạn của cơ quan."),
+    of=not_good,
+)  # fmt: skip
+def only_unsatisfied_own(scope):
+    return ~_is_late_own(scope) & _is_unsatisfied(scope)

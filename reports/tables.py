@@ -23,7 +23,7 @@ from workflow.dossier import GROUNDS, remaining_words
 from workflow.models import Approval, CaseEvent, Clock, Rating
 
 from . import figures
-from .figures import FIGURES, counted, totals
+from .figures import FIGURES, counted_together, totals
 from .ratios import COSTING, COSTING_OWN, ratios
 from .templatetags.figures import grouped, percent, share
 
@@ -40,6 +40,17 @@ TITLES = {
 }
 NOT_APPLICABLE = "N/A"
 SOUGHT_TOGETHER = ("agency", *figures.DIMENSIONS)
+ANSWERS = ("answered", "given", "given_late", "slow_from_receipt")
+TOGETHER = (
+    ANSWERS, ("received", "instant"), ("answered_late", "answered_late_own"),
+    ("in_progress", "over_limit"), ("questions", "questions_answered"), ("turned", "turned_late"),
+    ("not_good", "not_good_own"), ("returned", "extended"),
+)  # fmt: skip
+"""Figures that one question counts."""
+BY_AGENCY = ("unclassified", "turned", "turned_late", "not_good", "not_good_own", "returned", "extended")
+"""Figures that no table groups by anything else."""
+ALONE = ("accepted", "sent_back", "refused", "withdrawn", "late_limits")
+"""Figures of which a table wants the total."""
 
 
 @dataclass(frozen=True)
@@ -122,23 +133,36 @@ class Tally:
 
     def _of(self, name):
         if name not in self._counts:
-            extra = ("split",) if FIGURES[name].split else ()
-            self._counts[name] = counted(name, self.scope, *SOUGHT_TOGETHER, *extra)
+            self._counts |= counted_together(self._with(name), self.scope, *_dimensions(name))
         return self._counts[name]
 
+    def _with(self, name):
+        """The figures that one question counts with this one; narrowed to an agency, those of the same agency."""
+        names = next((names for names in TOGETHER if name in names), (name,))
+        path = FIGURES[name].agency
+        return [one for one in names if not self.scope.agency or FIGURES[one].agency == path]
+
     def total(self, name):
-        """A case that comes under two headings of a split counts once."""
-        figure = FIGURES[name]
-        if figure.repeats and figure.split:
-            return totals(self.scope, name)[name]
         return sum(self._of(name).values())
 
     def by(self, name, dimension) -> Counter:
-        place = (*SOUGHT_TOGETHER, "split").index(dimension)
+        place = _dimensions(name).index(dimension)
         sums = Counter()
         for values, number in self._of(name).items():
             sums[values[place]] += number
         return sums
+
+
+def _dimensions(name):
+    if name in BY_AGENCY:
+        return ("agency",)
+    more = ("split",) if FIGURES[name].split else ("holder",) if name in ANSWERS else ()
+    return (*SOUGHT_TOGETHER, *more)
+
+
+def _names_of(rows):
+    """A function of keys that gives {key: name} of these rows."""
+    return lambda keys: dict(rows.filter(pk__in=keys).values_list("pk", "name"))
 
 
 class Tables:
@@ -158,6 +182,10 @@ class Tables:
     def _codes_and_names(self):
         found = list(Agency.objects.values_list("pk", "code", "name"))
         return {pk: code for pk, code, _name in found}, {pk: name for pk, _code, name in found}
+
+    @cached_property
+    def _totals(self):
+        return totals(self.scope, *ALONE)
 
     @cached_property
     def _own(self):
@@ -184,8 +212,7 @@ class Tables:
             self._row("received", channels[channel], dimension="channel", key=channel, label=f"– {label}")
             for channel, label in Channel.choices
         ]
-        rows += [self._row("accepted", tally.total("accepted")), self._row("sent_back", tally.total("sent_back"))]
-        rows += [self._row("refused", tally.total("refused"))]
+        rows += [self._row(name, self._totals[name]) for name in ("accepted", "sent_back", "refused")]
         grounds = tally.by("refused", "split")
         rows += [
             self._row("refused", grounds[ground], dimension="split", key=ground, label=f"– {label}")
@@ -193,7 +220,7 @@ class Tables:
             if grounds[ground]
         ]
         rows += [
-            self._row("withdrawn", tally.total("withdrawn")),
+            self._row("withdrawn", self._totals["withdrawn"]),
             self._row("answered", answered),
             self._row(f"answered_on_time{own}", answered - late_then, of=answered),
             self._row(f"answered_late{own}", late_then, of=answered),
@@ -231,28 +258,28 @@ class Tables:
             "received", "answered", "answered_on_time_own", "answered_late_own", "unanswered_late_own", "in_progress",
             "over_limit", "returned", "extended",
         )  # fmt: skip
-        return self._grouped("agencies", _("Cơ quan"), "agency", columns, names, codes)
+        return self._grouped("agencies", _("Cơ quan"), "agency", columns, lambda _keys: names, codes)
 
     @cached_property
     def fields(self) -> Table:
-        names = dict(Field.objects.values_list("pk", "name"))
-        return self._grouped("fields", _("Lĩnh vực"), "field", self._by_case(), names)
+        return self._grouped("fields", _("Lĩnh vực"), "field", self._by_case(), _names_of(Field.objects))
 
     @cached_property
     def areas(self) -> Table:
-        names = dict(AdministrativeUnit.objects.filter(level="commune").values_list("pk", "name"))
-        return self._grouped("areas", _("Phường, xã"), "place", self._by_case(), names)
+        communes = AdministrativeUnit.objects.filter(level="commune")
+        return self._grouped("areas", _("Phường, xã"), "place", self._by_case(), _names_of(communes))
 
     def _by_case(self):
         late_then, late_still = self._late
         return ("received", "answered", f"answered_on_time{self._own}", late_then, late_still, "in_progress")
 
-    def _grouped(self, table, first, dimension, names_of_figures, labels, codes=None):
+    def _grouped(self, table, first, dimension, names_of_figures, names_of, codes=None):
         counts = {name: self._column(name, dimension) for name in names_of_figures}
-        keys = {key for numbers in counts.values() for key, number in numbers.items() if number and key in labels}
+        keys = {key for numbers in counts.values() for key, number in numbers.items() if number and key is not None}
+        labels = names_of(keys)
         rows = [
             self._group(dimension, str(codes[key] if codes else key), labels[key], key, counts)
-            for key in sorted(keys, key=labels.get)
+            for key in sorted(keys & labels.keys(), key=labels.get)
         ]
         if any(numbers[None] for numbers in counts.values()):
             rows.append(self._group(dimension, "none", _("Chưa có"), None, counts))
@@ -286,7 +313,9 @@ class Tables:
             Column("explanation", _("Giải trình")),
         ]  # fmt: skip
         clocks = FIGURES["late_limits"].within(self.scope)
-        return Table("overdue", _("Mã hồ sơ"), columns, self._overdue(clocks), clocks.count(), of_cases=True)
+        return Table(
+            "overdue", _("Mã hồ sơ"), columns, self._overdue(clocks), self._totals["late_limits"], of_cases=True
+        )
 
     def _overdue(self, clocks):
         calendar = current_calendar()
@@ -390,7 +419,9 @@ class Tables:
             )
             .prefetch_related(Prefetch("clocks", Clock.objects.late(self.scope.at), to_attr="late_clocks"))
         )
-        return Table("instant", _("Mã hồ sơ"), columns, Lines(read, self._incident), cases.count(), of_cases=True)
+        return Table(
+            "instant", _("Mã hồ sơ"), columns, Lines(read, self._incident), self._tally.total("instant"), of_cases=True
+        )
 
     def _incident(self, case):
         """Only what had happened by the moment of the report."""
@@ -412,7 +443,7 @@ class Tables:
     @cached_property
     def ratios(self) -> Table:
         codes, names = self._codes_and_names
-        found = ratios(self.scope)
+        found = ratios(lambda name: self._tally.by(name, "holder" if name in ANSWERS else "agency"))
         rows = [] if self.scope.agency else [self._ratios("province", _("Toàn tỉnh"), found[None], COSTING, "")]
         rows += [
             self._ratios(codes[key], names[key], found[key], COSTING_OWN, "agency")
