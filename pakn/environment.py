@@ -16,9 +16,6 @@ from agencies.limits import parse_rate
 
 FLAGS = {"1": True, "on": True, "true": True, "yes": True, "0": False, "off": False, "false": False, "no": False}
 
-TELEPHONE = r"\+?[0-9](?: ?[0-9]){2,14}"
-SHORT_NUMBER = r"[0-9]{3,6}"
-
 
 def refuse(name, why):
     raise ImproperlyConfigured(f"{name}: {why}")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pakn import environment as env
 from pakn.logs import JSON
+from submissions import phones
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
@@ -63,8 +64,10 @@ RULE_SETS = sorted({file.stem for file in (BASE_DIR / "agencies" / "data" / "rul
 DEFAULT_RULE_SET = env.choice("DEFAULT_RULE_SET", RULE_SETS, "khanh-hoa-2022")
 OFFICE_PROVINCE = env.shaped("OFFICE_PROVINCE", r"[0-9]{2}", "a province's code of two digits", "56")
 
-HOTLINE = env.shaped("HOTLINE", env.TELEPHONE, "a telephone number", "1900 1023")
-SHORT_NUMBER = env.shaped("SHORT_NUMBER", f"(?:{env.SHORT_NUMBER})?", "a number of 3 to 6 digits for text messages", "")
+HOTLINE = env.shaped("HOTLINE", phones.HOTLINE, "a telephone number", "1900 1023")
+SHORT_NUMBER = env.shaped(
+    "SHORT_NUMBER", f"(?:{phones.SHORT_NUMBER})?", "a number of 3 to 6 digits for text messages", ""
+)
 CONTACT_EMAIL = env.contact("CONTACT_EMAIL", "pakn@khanhhoa.gov.vn")
 
 UNLIMITED = "1000000/h" if DEMO or TESTING else ""

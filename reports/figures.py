@@ -24,6 +24,8 @@ from submissions.states import OPEN, WITH_SENDER, State
 from workflow.models import Approval, CaseEvent, Clock, Question, Rating
 from workflow.paging import counts_of
 
+from .scope import once_a_report
+
 AROUND = ("consult", "question", "promise", "update")
 """Limits that run beside the way to the result: opinions, talk, commitments, progress notes."""
 WITH_AN_AUTHORITY = sorted(OPEN - WITH_SENDER)
@@ -51,7 +53,7 @@ class Figure:
     do_not_call_in_templates = True
 
     def __call__(self, scope):
-        return self.of(scope).filter(self.told(scope)) if self.of else self.told(scope)
+        return _rows(scope, self.key)
 
     def within(self, scope, whole=None):
         """The rows that a report counts; of the `whole` that this figure is a part of, if it is given."""
@@ -73,6 +75,12 @@ class Figure:
     def number(self, condition=None):
         """How many cases, of those rows alone that meet the condition."""
         return Count(f"{self.case}pk" if self.repeats else "pk", distinct=self.repeats, filter=condition)
+
+
+@once_a_report
+def _rows(scope, name):
+    figure = FIGURES[name]
+    return figure.of(scope).filter(figure.told(scope)) if figure.of else figure.told(scope)
 
 
 HOLDING = ("distribute", "hand_over")
@@ -185,6 +193,7 @@ def accepted(scope):
 COUNTED_EVENTS = ("send_back", "refuse", "withdraw", "return", "extend")
 
 
+@once_a_report
 def counted_events(scope):
     return CaseEvent.objects.filter(action__in=COUNTED_EVENTS, **scope.period.holds("at"))
 
@@ -256,6 +265,7 @@ def holders(limits):
     return limits.filter(holder__isnull=False).order_by().values("holder")
 
 
+@once_a_report
 def late_on_the_way(scope):
     """Limits that lead to the result and were over their due time by then."""
     return Clock.objects.late(scope.at).exclude(key__in=AROUND)

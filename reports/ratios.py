@@ -10,10 +10,10 @@ from django.db.models import BooleanField, Exists, Func, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from agencies.calendar import LOCAL, BeyondCalendar, midnight
-from agencies.register import current_calendar
 from workflow.models import CaseEvent, Rating
 
 from .figures import GIVING_UP, answered, either, figure, holder_then, holders, late_on_the_way, received
+from .scope import once_a_report
 
 REFUSED_WITHIN, CLARIFIED_WITHIN, ANSWERED_WITHIN, PUBLISHED_WITHIN = 2, 5, 15, 2
 SORTED_OUT = ("distribute", "refuse", "send_back", "withdraw")
@@ -72,14 +72,14 @@ def given(scope):
 )  # fmt: skip
 def given_late(scope):
     """A re-distribution to another body starts the fifteen days anew (A13)."""
-    calendar = current_calendar()
-    passed_on = _passed_on(scope, calendar)
-    slow = _later_than(ANSWERED_WITHIN, "case__complete_since", "at", scope, calendar) & ~Q(pk__in=list(passed_on))
+    passed_on = _passed_on(scope)
+    slow = _later_than(ANSWERED_WITHIN, "case__complete_since", "at", scope) & ~Q(pk__in=list(passed_on))
     slow_again = Q(pk__in=[pk for pk, is_slow in passed_on.items() if is_slow])
-    return slow | slow_again | _later_than(PUBLISHED_WITHIN, "at", "given_at", scope, calendar)
+    return slow | slow_again | _later_than(PUBLISHED_WITHIN, "at", "given_at", scope)
 
 
-def _passed_on(scope, calendar) -> dict:
+@once_a_report
+def _passed_on(scope) -> dict:
     """{key of an answer whose case went to another body before: whether it took too long from the last time on}.
 
     Only cases that an agency gave up can have gone to another; they are few, and reckoned one by one.
@@ -92,7 +92,7 @@ def _passed_on(scope, calendar) -> dict:
     last = again.order_by("-at").values("at")[:1]
     rows = answered(scope).filter(case__in=given_up).annotate(passed_on_at=Subquery(last))
     return {
-        pk: approved > _due(calendar, max(passed_on, complete).astimezone(LOCAL).date(), ANSWERED_WITHIN)
+        pk: approved > _due(scope.calendar, max(passed_on, complete).astimezone(LOCAL).date(), ANSWERED_WITHIN)
         for pk, passed_on, complete, approved in rows.values_list("pk", "passed_on_at", "case__complete_since", "at")
         if passed_on is not None
     }
@@ -104,9 +104,10 @@ def _passed_on(scope, calendar) -> dict:
     **OF_GIVEN,
 )  # fmt: skip
 def slow_from_receipt(scope):
-    return _later_than(ANSWERED_WITHIN, "case__received_at", "at", scope, current_calendar())
+    return _later_than(ANSWERED_WITHIN, "case__received_at", "at", scope)
 
 
+@once_a_report
 def turns(scope):
     """Refusals and first returns."""
     earlier = CaseEvent.objects.filter(case=OuterRef("case"), action="send_back", at__lt=OuterRef("at"))
@@ -146,20 +147,25 @@ def _late_turn(scope):
     asked = CaseEvent.objects.filter(
         case=OuterRef("case"), action="send_back", at__gt=OuterRef("case__complete_since"), at__lt=OuterRef("at")
     )
-    calendar = current_calendar()
-    slow_to_refuse = _later_than(REFUSED_WITHIN, "case__complete_since", "at", scope, calendar)
-    slow_to_ask = _later_than(CLARIFIED_WITHIN, "case__received_at", "at", scope, calendar)
+    slow_to_refuse = _later_than(REFUSED_WITHIN, "case__complete_since", "at", scope)
+    slow_to_ask = _later_than(CLARIFIED_WITHIN, "case__received_at", "at", scope)
     return Q(action="refuse") & slow_to_refuse & ~Exists(asked) | Q(action="send_back") & slow_to_ask
 
 
-def _later_than(days, start, end, scope, calendar):
+def _later_than(days, start, end, scope):
     """Whether `end`, which lies in the period, came after the close of the n-th working day from `start`.
 
     Raises BeyondCalendar where the calendar does not reach.
     """
-    first = _first_start(calendar, days, scope.period)
-    runs = _due_by_start(calendar, first.date(), days, scope.period)
+    first, runs = _limits_of(scope, days)
     return Q(**{f"{start}__lt": first}) | Q(CameAfter(start, end, runs))
+
+
+@once_a_report
+def _limits_of(scope, days):
+    """(start of the first that is due in the period or later, runs of those due in it) of limits of n working days."""
+    first = _first_start(scope.calendar, days, scope.period)
+    return first, _due_by_start(scope.calendar, first.date(), days, scope.period)
 
 
 class CameAfter(Func):
@@ -285,35 +291,3 @@ def not_good(scope):
 )  # fmt: skip
 def not_good_own(scope):
     return _is_late_own(scope) | _is_unsatisfied(scope)
-
-
-@figure(
-    "received_late", _("Tiếp nhận trong kỳ, quá hạn"), _("Có thời hạn bị quá đến cuối kỳ, của bất kỳ cơ quan nào."),
-    of=not_good,
-)  # fmt: skip
-def received_late(scope):
-    return Q(Exists(_late_limits(scope)))
-
-
-@figure(
-    "received_late_own", _("Tiếp nhận trong kỳ, quá hạn của mình"), _("Có thời hạn của cơ quan đang giữ bị quá."),
-    of=not_good,
-)  # fmt: skip
-def received_late_own(scope):
-    return _is_late_own(scope)
-
-
-@figure(
-    "only_unsatisfied", _("Không hài lòng, không quá hạn"), _("Bị đánh giá không hài lòng, không quá hạn."),
-    of=not_good,
-)  # fmt: skip
-def only_unsatisfied(scope):
-    return ~Q(Exists(_late_limits(scope))) & _is_unsatisfied(scope)
-
-
-@figure(
-    "only_unsatisfied_own", _("Không hài lòng, không quá hạn của mình"), _("Như trên, theo hạn của cơ quan."),
-    of=not_good,
-)  # fmt: skip
-def only_unsatisfied_own(scope):
-    return ~_is_late_own(scope) & _is_unsatisfied(scope)

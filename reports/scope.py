@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property, wraps
+
+from agencies.register import current_calendar
 
 from .periods import Period, period_before
 
@@ -29,6 +32,15 @@ class Scope:
     channel: str = ""
     rules: str = ""
 
+    @cached_property
+    def calendar(self):
+        return current_calendar()
+
+    @cached_property
+    def kept(self) -> dict:
+        """What `once_a_report` has found."""
+        return {}
+
     @property
     def narrowed(self) -> dict:
         """What narrows it but the agency, by the names of CASE_FILTERS."""
@@ -52,6 +64,19 @@ class Scope:
         """The same for the period before, as it stood at its end."""
         period = period_before(self.period)
         return replace(self, period=period, at=period.ends)
+
+
+def once_a_report(work):
+    """What several figures read or reckon of a scope is done once: a scope lives as long as its report."""
+
+    @wraps(work)
+    def kept(scope, *about):
+        key = (work, *about)
+        if key not in scope.kept:
+            scope.kept[key] = work(scope, *about)
+        return scope.kept[key]
+
+    return kept
 
 
 def scope_of(period, now, **narrowed) -> Scope:

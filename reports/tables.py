@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy
 
 from agencies.calendar import shown
 from agencies.models import AdministrativeUnit, Agency, Field
-from agencies.register import current_calendar
 from submissions.models import Channel
 from submissions.states import State
 from workflow.dossier import GROUNDS, remaining_words
@@ -39,7 +38,6 @@ TITLES = {
     "ratios": gettext_lazy("Tỷ lệ theo Quyết định 766/QĐ-TTg"),
 }
 NOT_APPLICABLE = "N/A"
-SOUGHT_TOGETHER = ("agency", *figures.DIMENSIONS)
 ANSWERS = ("answered", "given", "given_late", "slow_from_receipt")
 TOGETHER = (
     ANSWERS, ("received", "instant"), ("answered_late", "answered_late_own"),
@@ -47,8 +45,15 @@ TOGETHER = (
     ("not_good", "not_good_own"), ("returned", "extended"),
 )  # fmt: skip
 """Figures that one question counts."""
-BY_AGENCY = ("unclassified", "turned", "turned_late", "not_good", "not_good_own", "returned", "extended")
+BY_AGENCY = (
+    "unclassified", "turned", "turned_late", "not_good", "not_good_own", "returned", "extended", "questions",
+    "questions_answered",
+)  # fmt: skip
+BY_SPLIT = ("refused", "ratings")
 """Figures that no table groups by anything else."""
+BY_CASE = ("agency", "field", "place")
+MORE = {"received": ("channel",), "instant": ("channel",)} | dict.fromkeys(ANSWERS, ("holder",))
+"""What the others are grouped by."""
 ALONE = ("accepted", "sent_back", "refused", "withdrawn", "late_limits")
 """Figures of which a table wants the total."""
 
@@ -156,8 +161,7 @@ class Tally:
 def _dimensions(name):
     if name in BY_AGENCY:
         return ("agency",)
-    more = ("split",) if FIGURES[name].split else ("holder",) if name in ANSWERS else ()
-    return (*SOUGHT_TOGETHER, *more)
+    return ("split",) if name in BY_SPLIT else (*BY_CASE, *MORE.get(name, ()))
 
 
 def _names_of(rows):
@@ -318,7 +322,7 @@ class Tables:
         )
 
     def _overdue(self, clocks):
-        calendar = current_calendar()
+        calendar = self.scope.calendar
         read = clocks.select_related("case__field", "holder").prefetch_related("explanations").order_by("due_at", "pk")
         return Lines(read, lambda clock: self._late_limit(clock, calendar))
 

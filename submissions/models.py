@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import AdministrativeUnit, Agency, Field, RuleSet
 from agencies.roles import Role
-from pakn.environment import SHORT_NUMBER, TELEPHONE
 
-from . import states
+from . import phones, states
 from .states import State
 from .text import fold
 
@@ -428,14 +427,14 @@ class Contact(models.Model):
         _("tổng đài"),
         max_length=20,
         blank=True,
-        validators=[RegexValidator(rf"^{TELEPHONE}\Z", _("Nhập số điện thoại, ví dụ 1900 1023."))],
+        validators=[RegexValidator(rf"^{phones.HOTLINE}\Z", _("Nhập số điện thoại, ví dụ 1900 1023."))],
         help_text=_("Bỏ trống ô nào, ô đó theo cấu hình khi cài đặt."),
     )
     short_number = models.CharField(
         _("đầu số nhận tin nhắn"),
         max_length=6,
         blank=True,
-        validators=[RegexValidator(rf"^{SHORT_NUMBER}\Z", _("Nhập đầu số gồm 3 đến 6 chữ số."))],
+        validators=[RegexValidator(rf"^{phones.SHORT_NUMBER}\Z", _("Nhập đầu số gồm 3 đến 6 chữ số."))],
     )
     email = models.EmailField(_("thư điện tử"), blank=True)
 

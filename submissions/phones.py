@@ -7,6 +7,9 @@ import phonenumbers
 from django.utils.translation import gettext_lazy as _
 
 REGION = "VN"
+HOTLINE = r"\+?[0-9](?: ?[0-9]){2,14}"
+SHORT_NUMBER = r"[0-9]{3,6}"
+"""Patterns of what people call and write text messages to; these are no numbers of a person."""
 _TYPED = re.compile(r"[+(\d][\d\s()./\u2010-\u2015\u2212-]*")
 
 
