@@ -1,8 +1,9 @@
-"""xlsx: one sheet a table, typed cells, never a formula out of data."""
+"""xlsx: one sheet a table, typed cells, never a formula out of data; what is counted stands as a comment beside it."""
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
@@ -16,26 +17,32 @@ def write_xlsx(report, file, progress):
     book = Workbook(write_only=True)
     book.properties.title = report.title
     for done, table in enumerate(report.tables, start=1):
-        _write_sheet(book.create_sheet(table.key), table)
+        _write_sheet(book.create_sheet(table.key), table, report.definitions)
         progress(done)
     book.save(file)
 
 
-def _write_sheet(sheet, table):
+def _write_sheet(sheet, table, definitions):
     shares = _columns_of_shares(table)
-    heads = [table.first]
+    heads = [(table.first, "")]
     for place, column in enumerate(table.columns):
-        heads += _heads(column, shares.get(place, ""))
+        heads += [(head, column.definition) for head in _heads(column, shares.get(place, ""))]
     sheet.freeze_panes = "B2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(heads))}{table.count + 1}"
-    for place, head in enumerate(heads, start=1):
+    for place, (head, _definition) in enumerate(heads, start=1):
         sheet.column_dimensions[get_column_letter(place)].width = 34 if place == 1 else max(14, min(len(head) + 2, 44))
-    sheet.append([_text(sheet, head, bold=True) for head in heads])
+    sheet.append([_text(sheet, head, definition, bold=True) for head, definition in heads])
     for row in table.rows:
-        cells = [_text(sheet, row.label)]
+        cells = [_text(sheet, row.label, "" if table.of_cases else _meaning(row, definitions))]
         for place, cell in enumerate(row.cells):
             cells += _cells(sheet, cell, shares.get(place, ""))
         sheet.append(cells)
+
+
+def _meaning(row, definitions):
+    """What a row counts whose figures are all the same one."""
+    counted = {cell.figure for cell in row.cells if cell.figure}
+    return definitions[counted.pop()][1] if len(counted) == 1 else ""
 
 
 def _columns_of_shares(table):
@@ -80,9 +87,11 @@ def _typed(sheet, value):
     return value
 
 
-def _text(sheet, value, bold=False):
+def _text(sheet, value, said="", bold=False):
     made = WriteOnlyCell(sheet, value=str(value))
     made.data_type = "s"
+    if said:
+        made.comment = Comment(said, _("Định nghĩa"), height=120, width=320)
     if bold:
         made.font = BOLD
     return made

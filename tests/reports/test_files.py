@@ -9,6 +9,7 @@ from docx import Document
 from openpyxl import load_workbook
 from PIL import Image, ImageFile
 
+from reports.figures import FIGURES
 from reports.files import write
 from reports.files.pdf import draw
 from reports.models import Kind
@@ -75,6 +76,16 @@ def test_the_workbook_says_what_the_tables_say(month):
     assert not any(cell.data_type == "f" for sheet in book for row in sheet.iter_rows() for cell in row)
     moments = [row[4].value for row in book["overdue"].iter_rows(min_row=2)]
     assert all(isinstance(moment, datetime) for moment in moments)
+
+
+def test_what_is_counted_stands_beside_the_figures_of_the_workbook(month):
+    book = load_workbook(written(report_of(), "xlsx"))
+    said = {cell.value: cell.comment and cell.comment.text for cell in next(book["agencies"].iter_rows(max_row=1))}
+    assert said["Tiếp nhận"] == FIGURES["received"].definition
+    assert said["Cơ quan"] is None
+    rows = {row[0].value: row[0].comment and row[0].comment.text for row in book["overview"].iter_rows(min_row=2)}
+    assert rows["Trả lại để bổ sung"] == FIGURES["sent_back"].definition
+    assert not any(row[0].comment for row in book["overdue"].iter_rows(min_row=2))
 
 
 def test_the_letter_has_the_page_of_decree_30(month):

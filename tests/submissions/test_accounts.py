@@ -263,11 +263,6 @@ def test_staff_come_in_without_a_number_and_have_no_page_of_citizens(client, cas
     assert client.get("/tai-khoan/thong-tin/").status_code == 404
 
 
-@pytest.mark.parametrize("address", [MINE, "/tai-khoan/thong-tin/", "/tai-khoan/email/", NEW_PASSWORD])
-def test_pages_of_an_account_lead_strangers_to_the_login(client, cast, address):
-    assert client.get(address)["Location"] == f"{LOGIN}?next={address}"
-
-
 def test_the_form_starts_with_what_the_account_remembers(client, cast):
     has_account(client)
     client.post(
