@@ -94,6 +94,19 @@ def test_what_the_centre_asked_for_stands_above_the_form_that_completes_it(journ
     assert "Trung tâm đề nghị Ông/Bà bổ sung:" not in text_of(client.get(address))
 
 
+def test_a_question_of_the_agency_asks_for_an_answer_until_the_result_is_there(journey, cast, own, client):
+    way = journey()
+    address = own(way)
+    way.does("distribute", cast.oanh, "2026-03-02 09:00", field=cast.field(), agency=cast.agency("soxd"))
+    way.does("accept", cast.son, "2026-03-02 09:10")
+    way.does("inquire", cast.son, "2026-03-02 09:20", body="Cột số mấy?")
+    assert "đang hỏi Ông/Bà" in text_of(client.get(address))
+    way.does("submit", cast.son, "2026-03-02 10:00", outcome="done", body="Đã thay bóng.")
+    way.does("approve", cast.lan, "2026-03-02 10:30")
+    page = text_of(client.get(address))
+    assert "Cột số mấy?" in page and "đang hỏi Ông/Bà" not in page
+
+
 def test_an_action_is_done_told_and_leads_back(journey, own, client):
     way = journey()
     address = own(way)
