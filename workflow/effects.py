@@ -51,6 +51,7 @@ def distribute(step):
     case.first_distributed_at = case.first_distributed_at or step.at
     case.public_title = data.get("public_title", case.public_title)
     case.public_content = data.get("public_content", case.public_content)
+    leaks.insist(step, "public_content", leaks.of_the_matter(case.shown_title, case.shown_content))
     released = [file.pk for file in data.get("release") or []]
     sent = case.attachments.filter(role__in=Attachment.OF_THE_SENDER)
     sent.update(released=False)
@@ -205,7 +206,7 @@ def approve(step):
     sealed = fingerprint(result.outcome, result.commitment_date, result.body, result.attachments.all())
     if sealed != result.sha256 or (read and read != result.sha256):
         raise Conflict(_("Nội dung kết quả không còn đúng bản Ông/Bà đã đọc. Hãy mở lại hồ sơ."))
-    leaks.insist(step, "justified", result.body, public=True)
+    leaks.insist(step, "justified", leaks.found(step.case, result.body, public=True))
     approval = Approval.objects.create(
         case=step.case, result=result, drafter=result.drafter, approver=step.viewer.user, at=step.at,
         on_behalf=step.verdict.membership.on_behalf, sha256=result.sha256,

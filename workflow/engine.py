@@ -124,7 +124,8 @@ def perform(case_pk, key, viewer, data, *, version=None, now=None, on_behalf_cha
             note=data.get("note", ""), marks=[key], readers=row.readers, tells=row.tells,
         )  # fmt: skip
         if row.goes_out and step.seat.role != Role.SENDER:
-            leaks.insist(step, row.goes_out, data.get(row.goes_out) or "", public=key in PUBLIC_TEXTS)
+            text = data.get(row.goes_out) or ""
+            leaks.insist(step, row.goes_out, leaks.found(case, text, public=key in PUBLIC_TEXTS))
         if row.effect:
             getattr(effects, EFFECT_NAMES.get(key, key))(step)
         _move(step)

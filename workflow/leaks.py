@@ -76,9 +76,12 @@ def found(case, text, *, public) -> list[Hit]:
 
 
 def personal(text) -> list[Hit]:
-    """Personal data in what a sender wrote: nothing is stopped for it, whoever reads it before the public is told."""
+    """Personal data in what a sender wrote; our own numbers and addresses are not."""
     found_of = {Kind.IDENTITY: IDENTITY_NUMBER, Kind.PHONE: PHONE, Kind.EMAIL: EMAIL, Kind.PLATE: PLATE}
-    hits = [hit for kind, pattern in found_of.items() for hit in _matches(text, kind, pattern)]
+    ours = {Kind.PHONE: _is_our_number, Kind.EMAIL: _is_our_address}
+    hits = [
+        hit for kind, pattern in found_of.items() for hit in _matches(text, kind, pattern, ours.get(kind, _is_nobodys))
+    ]
     return sorted(hits, key=lambda hit: (hit.start, -hit.end))
 
 
@@ -93,9 +96,13 @@ def pieces(text, hits):
     return [part for part in [*parts, (text[at:], None)] if part[0]]
 
 
-def insist(step, field, text, *, public):
-    """Raises ValidationError beside the field where nobody justified a hit in the text; keeps the justification."""
-    hits = found(step.case, text, public=public)
+def of_the_matter(title, content) -> list[Hit]:
+    """Personal data in what the public will read of the matter itself."""
+    return personal(f"{title}\n{content}")
+
+
+def insist(step, field, hits):
+    """Raises ValidationError beside the field of a text where nobody justified its hits; keeps the justification."""
     if not hits:
         return
     justified = step.data.get("justified")
@@ -118,7 +125,11 @@ def said(hit):
     return _("“%(text)s”: %(kind)s.") % {"text": short, "kind": hit.label}
 
 
-def _matches(text, kind, pattern, is_allowed=lambda found: False):
+def _is_nobodys(_text):
+    return False
+
+
+def _matches(text, kind, pattern, is_allowed=_is_nobodys):
     return [
         Hit(kind, match.start(), match.end(), text[match.start() : match.end()])
         for match in pattern.finditer(text.translate(PLAIN))
@@ -126,9 +137,17 @@ def _matches(text, kind, pattern, is_allowed=lambda found: False):
     ]  # fmt: skip
 
 
+def _is_our_number(number):
+    ours = contacts()
+    return re.sub(r"\D", "", number) in {re.sub(r"\D", "", one) for one in (ours.hotline, ours.short_number) if one}
+
+
+def _is_our_address(address):
+    return address.casefold() == contacts().email.casefold()
+
+
 def _is_own_number(case, number, public):
-    digits, ours = re.sub(r"\D", "", number), contacts()
-    if digits in {re.sub(r"\D", "", known) for known in (ours.hotline, ours.short_number) if known}:
+    if _is_our_number(number):
         return True
     try:
         return not public and read_phone(number) == case.sender.phone
@@ -137,8 +156,7 @@ def _is_own_number(case, number, public):
 
 
 def _is_own_address(case, address, public):
-    known = {contacts().email.casefold()} | (set() if public else {case.sender.email.casefold()})
-    return address.casefold() in known
+    return _is_our_address(address) or not public and address.casefold() == case.sender.email.casefold()
 
 
 def _words(text):

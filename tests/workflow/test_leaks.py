@@ -254,6 +254,41 @@ def test_personal_data_in_what_the_sender_wrote_is_shown_to_staff_while_it_can_b
     assert "mà còn thông tin cá nhân" not in desk_of("lan").get(case_address(way.case)).content.decode()
 
 
+NUMBER_INSIDE = "Gọi tôi 0987 654 321, đèn hỏng."
+
+
+def test_a_number_in_what_would_be_public_stops_distribution_until_it_is_masked_or_justified(journey, cast):
+    way = journey(content=NUMBER_INSIDE)
+    desk, address = desk_of("oanh"), act_address(way.case, "distribute")
+    asked = {"field": "ha-tang-do-thi", "agency": "soxd", "public_title": way.case.title}
+    page = desk.post(address, asked | {"public_content": NUMBER_INSIDE, "version": way.case.version})
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert "<mark>0987 654 321</mark>" in text
+    digest = re.search(r'name="hits_seen" value="(\w+)"', text)[1]
+    masked = desk.post(address, asked | {"public_content": "Đèn hỏng.", "version": way.case.version})
+    assert (masked.status_code, way.fresh().public_content) == (302, "Đèn hỏng.")
+    other = journey(content=NUMBER_INSIDE)
+    said = {"justified": "Số của tổ dân phố, đã đồng ý.", "hits_seen": digest, "version": other.case.version}
+    kept = desk.post(act_address(other.case, "distribute"), asked | {"public_content": NUMBER_INSIDE} | said)
+    assert (kept.status_code, other.fresh().state) == (302, "DISTRIBUTED")
+    assert other.case.events.last().facts["justified"] == "Số của tổ dân phố, đã đồng ý."
+
+
+def test_several_at_once_leave_out_what_has_to_be_masked(journey, cast):
+    plain, with_number = journey(), journey(content=NUMBER_INSIDE)
+    asked = {"code": [plain.case.code, with_number.case.code], "field": "ha-tang-do-thi", "agency": "soxd", "note": ""}
+    page = desk_of("oanh").post("/can-bo/phan-phoi/", asked | {"confirm": "1"})
+    assert "0987 654 321" in page.content.decode()
+    assert (plain.fresh().state, with_number.fresh().state) == ("DISTRIBUTED", "LODGED")
+
+
+def test_our_own_number_in_a_complaint_stops_nothing(journey, cast):
+    way = journey(content="Tôi đã gọi 1900 1023 hai lần.")
+    way.does("distribute", cast.oanh, "2026-03-02 09:00", field=cast.field(), agency=cast.agency("soxd"))
+    assert way.fresh().state == "DISTRIBUTED"
+
+
 def test_the_reason_why_a_draft_came_back_stands_on_top(processing, cast):
     processing.does("submit", cast.son, "2026-03-03 10:00", outcome="done", body="Đã thay.")
     processing.does("reject", cast.lan, "2026-03-03 11:00", reason="unclear", note="Ghi rõ ngày thay.")

@@ -10,6 +10,8 @@ from agencies.models import Agency, Field, RuleSet
 from submissions.codes import MistypedCode, NotACode, read_code
 from submissions.forms import CleanTextField
 from submissions.models import Attachment, Case
+from submissions.text import nfc
+from workflow import leaks
 from workflow.advice import INCIDENTS_FIELD
 from workflow.dossier import GROUNDS
 
@@ -119,6 +121,13 @@ class DistributeForm(ActionForm):
         field.queryset = Attachment.objects.filter(pk__in=[file.pk for file in files])
         field.choices = [(file.pk, file.name) for file in files]
         self.initial["release"] = [file.pk for file in files if file.released]
+
+    def find_leaks(self):
+        """What the public would read of the sender's own words."""
+        if not self.is_bound:
+            return []
+        title = nfc(self.data.get("public_title", self.case.shown_title))
+        return leaks.of_the_matter(title, nfc(self.data.get("public_content", self.case.shown_content)))
 
     def clean_public_title(self):
         return self._masked("public_title", self.case.title)
