@@ -7,7 +7,7 @@ from django.core.cache import cache
 
 from agencies.admin import OPERATOR, ByRole
 
-from .contacts import KEY
+from .contacts import KEY, contacts
 from .models import Contact, PublicText
 
 admin.site.unregister(account_admin.EmailAddress)
@@ -26,6 +26,13 @@ class PublicTextAdmin(ByRole, admin.ModelAdmin):
 class ContactAdmin(ByRole, admin.ModelAdmin):
     changed_by = OPERATOR
     list_display = ["__str__", "short_number", "email"]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """An empty field shows what counts in its place."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            field.widget.attrs["placeholder"] = getattr(contacts(), db_field.name, "")
+        return field
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)

@@ -14,7 +14,7 @@ from .text import fold
 
 LATEST = 2000
 SHOWN = 3
-LIKE_SUBJECT, LIKE_PLACE, LIKE_SUBJECT_ALONE = 60, 80, 85
+LIKE_SUBJECT, LIKE_PLACE, LIKE_SUBJECT_ALONE = 60, 85, 85
 """Least likeness in percent: with a place both count, without one the subject must say nearly the same."""
 SHORTEST_SUBJECT = 3
 """Words; fewer say too little to stand alone."""

@@ -2,8 +2,10 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Field, RuleSet
@@ -119,7 +121,7 @@ class DistributeForm(ActionForm):
             return
         field = self.fields["release"]
         field.queryset = Attachment.objects.filter(pk__in=[file.pk for file in files])
-        field.choices = [(file.pk, file.name) for file in files]
+        field.choices = [(file.pk, _shown(file)) for file in files]
         self.initial["release"] = [file.pk for file in files if file.released]
 
     def find_leaks(self):
@@ -143,6 +145,14 @@ class DistributeForm(ActionForm):
         if original and not typed:
             raise ValidationError(_("Vui lòng nhập nội dung công khai, hoặc giữ nguyên văn của người gửi."))
         return "" if typed == original else typed
+
+
+def _shown(file):
+    """The name, with the small picture of an image: phones call all of them alike."""
+    if not (file.is_image and file.is_readable):
+        return file.name
+    picture = '{} <img class="file-choice" src="{}" alt="" width="96" loading="lazy">'
+    return format_html(picture, file.name, reverse("thumbnail", args=[file.pk]))
 
 
 class RefuseForm(ActionForm):

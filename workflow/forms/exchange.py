@@ -68,7 +68,6 @@ class RateForm(ActionForm):
     fixed = choice(
         _("Sự việc đã được khắc phục chưa?"),
         [("yes", _("Đã khắc phục")), ("no", _("Chưa khắc phục"))],
-        help_text=_("Không bắt buộc"),
     )
     note = long_text(_("Ý kiến thêm"), rows=3)
 

@@ -71,7 +71,7 @@ def _perform(page, form, version):
     except BeyondCalendar:
         form.add_error(None, _("Thời hạn vượt quá năm cuối của lịch làm việc. Vui lòng báo quản trị nạp lịch năm sau."))
         return page.form(form, status=422)
-    messages.success(page.request, _("%(code)s: %(done)s.") % {"code": case.code, "done": told(row.key)})
+    messages.success(page.request, _("%(code)s: đã thực hiện “%(done)s”.") % {"code": case.code, "done": row.label})
     if "next" in page.request.POST:
         return redirect(_next_to_approve(viewer))
     return redirect("staff-case", case.code) if is_seen(viewer, case) else redirect("staff-queue")
