@@ -1,4 +1,7 @@
-"""With an agency, a field, a rule set or a phrase the `Revision` changes, in the same transaction."""
+"""After an agency, a field, a rule set or a phrase the `Revision` changes, in the same transaction where there is one.
+
+What is written in bulk says so itself (`agencies.loaders.rows`); each night it changes anyway (`pakn.housekeeping`).
+"""
 
 from django.db.models.signals import m2m_changed, post_delete, post_save
 

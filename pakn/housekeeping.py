@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from agencies.calendar import BeyondCalendar
 from agencies.leaving import settle_leavers
+from agencies.models import Revision
 from agencies.register import current_calendar
 from reports.drafts import prepare
 from submissions.accounts import forget_unproved
@@ -43,6 +44,12 @@ def _done(name, part, now):
         if not connection.in_atomic_block:
             connection.close_if_unusable_or_obsolete()
         return FAILED
+
+
+def read_reference_data_anew(now):
+    """Whatever changed it without saying so, an older release for instance: no process keeps it for more than a day."""
+    Revision.touch()
+    return Revision.objects.count()
 
 
 def forget_captchas(now):
@@ -100,4 +107,5 @@ PARTS = {
     "leavers": settle_leavers,
     "report_drafts": prepare,
     "senders": anonymise,
+    "reference_data": read_reference_data_anew,
 }

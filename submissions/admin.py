@@ -3,11 +3,10 @@ no address of any citizen."""
 
 from allauth.account import admin as account_admin
 from django.contrib import admin
-from django.core.cache import cache
 
 from agencies.admin import OPERATOR, ByRole
 
-from .contacts import KEY, contacts
+from .contacts import contacts, forget
 from .models import Contact, PublicText
 
 admin.site.unregister(account_admin.EmailAddress)
@@ -36,4 +35,4 @@ class ContactAdmin(ByRole, admin.ModelAdmin):
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
-        cache.delete(KEY)
+        forget()

@@ -1,18 +1,18 @@
 """How people reach the operator by other ways (Đ4): what stands in the administration, else what was set up."""
 
 import logging
+import time
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.cache import cache
 
 from .models import Contact
 
 FRESH = 60
-"""Seconds until every process shows what was changed."""
-KEY = "contacts"
+"""Seconds for which a process keeps what it has read, so that neither cache nor database is asked for each page."""
 
 logger = logging.getLogger(__name__)
+_kept = {}
 
 
 @dataclass(frozen=True)
@@ -24,15 +24,23 @@ class Contacts:
 
 def contacts() -> Contacts:
     """Never fails: the page that tells of a fault names the hotline too."""
-    try:
-        return cache.get_or_set(KEY, _read, FRESH)
-    except Exception:  # whatever a cache or a database raises that is away
-        logger.exception("The contacts are those that were set up: neither cache nor database says others")
-        return _set_up(Contact())
+    if not _kept or time.monotonic() - _kept["at"] > FRESH:
+        _kept.update(found=_read(), at=time.monotonic())
+    return _kept["found"]
+
+
+def forget() -> None:
+    """Read anew: by this process at once, by the others within FRESH."""
+    _kept.clear()
 
 
 def _read():
-    return _set_up(Contact.objects.first() or Contact())
+    try:
+        row = Contact.objects.first()
+    except Exception:  # whatever a database raises that is away, or that may not be asked now
+        logger.exception("The contacts are those that were set up: the database does not say others")
+        row = None
+    return _set_up(row or Contact())
 
 
 def _set_up(row):

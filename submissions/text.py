@@ -49,9 +49,9 @@ def _initial(word: str) -> str:
     return f"{first.upper()}." if first else ""
 
 
-FORMULA = re.compile(r"[;,\s]*[=+\-@＝＋－＠]|[\t\r]")
+FORMULA = re.compile(r"(^|[;\t\r\n])(?=[\s,;]*[=+\-@＝＋－＠])|^(?=[\t\r])")
 
 
 def harmless(value):
-    """A spreadsheet takes it for words, never for a formula (R34)."""
-    return f"'{value}" if isinstance(value, str) and FORMULA.match(value) else value
+    """A spreadsheet takes it for words, never for a formula, also one that splits at semicolons or tabs (R34)."""
+    return FORMULA.sub(r"\1'", value) if isinstance(value, str) else value

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from submissions import contacts
 from tests.guards import UndefinedVariable
 
 
@@ -41,3 +42,4 @@ def isolation(settings, tmp_path):
     caches = copy.deepcopy(settings.CACHES)
     caches["default"]["KEY_PREFIX"] = uuid.uuid4().hex
     settings.CACHES = caches
+    contacts.forget()

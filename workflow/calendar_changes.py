@@ -1,8 +1,8 @@
 """What a change of the calendar does to running limits (A7): which would move, moving them, rows that might yet.
 
 A change is saved, `pending` says what it moves, and `apply` moves it, all in one transaction: the dry run is the run,
-rolled back. Known race: a `perform` that read the calendar before that transaction ended may start a clock by the old
-one after the scan; the nightly `realign` mends it.
+rolled back. Requests about data that wait for the centre move along, unasked. Known race: a `perform` that read the
+calendar before that transaction ended may start a clock by the old one after the scan; the nightly `realign` mends it.
 """
 
 import logging
@@ -109,19 +109,12 @@ def realign(now=None, user=None, reason=""):
             moved += engine.recount(case_id, user, reason or _("rà soát hằng đêm theo lịch làm việc"), now)
         except BeyondCalendar as error:
             found.beyond[case_id] = str(error)
-    _realign_data_requests()
+    privacy.realign()
     for case_id, problem in found.beyond.items():
         logger.error("The due times of case %s cannot be reckoned: %s", case_id, problem)
     if moved:
         logger.warning("%s due times were not those of the calendar and have moved", moved)
     return moved
-
-
-def _realign_data_requests():
-    try:
-        privacy.realign()
-    except BeyondCalendar:
-        logger.exception("The due times of requests about data cannot be reckoned")
 
 
 def warnings(now):

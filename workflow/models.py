@@ -409,6 +409,9 @@ class Message(models.Model):
     write) is done by an operator: `sent_at`, `done_by`.
     """
 
+    OF_ACCOUNTS = "account_"
+    """What the notices of accounts begin with: codes and links that open one; nobody passes these on."""
+
     class Medium(models.TextChoices):
         EMAIL = "email", _("thư điện tử")
         SMS = "sms", _("tin nhắn")
@@ -464,7 +467,7 @@ class Message(models.Model):
     @property
     def is_secret(self):
         """Whether it holds a code or a link that serves once: nobody reads it after it was sent (R39)."""
-        return self.notice.startswith("account_")
+        return self.notice.startswith(self.OF_ACCOUNTS)
 
 
 class Reminder(models.Model):

@@ -23,8 +23,6 @@ from .paging import Page, after_key, capped_count, cut
 
 Medium = Message.Medium
 WANTED = ("case", "agency", "done_by")
-OF_ACCOUNTS = "account_"
-"""Codes and links that open an account: nobody passes these on."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +100,7 @@ def _readable(viewer):
     """Messages whose text this viewer may read: of no case, or of one that is seen and not sealed."""
     case = Case.objects.visible_to(viewer).exclude(state=State.SEALED).filter(pk=OuterRef("case_id"))
     readable = Message.objects.filter(Q(case__isnull=True) | Exists(case))
-    return readable.exclude(notice__startswith=OF_ACCOUNTS)
+    return readable.exclude(notice__startswith=Message.OF_ACCOUNTS)
 
 
 def _tasks(viewer):

@@ -1,5 +1,6 @@
 """What a sender may ask of their own data, and how long it is kept (Law 91/2025/QH15; the case itself stays, R16)."""
 
+import logging
 from dataclasses import asdict
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from agencies.calendar import Unit
+from agencies.calendar import BeyondCalendar, Unit
 from agencies.register import current_calendar
 from agencies.roles import Role
 from submissions.models import Case, Follower, Sender
@@ -19,6 +20,8 @@ from . import audit
 from .dossier import disclosures, dossier
 from .messages import rendered, way_back
 from .models import AuditEntry, Clock, DataRequest, Message
+
+logger = logging.getLogger(__name__)
 
 WORKING_DAYS = 2
 MOST_WAITING = 5
@@ -96,17 +99,29 @@ def _to_answer_by(asked_at):
 
 @transaction.atomic
 def realign() -> int:
-    """Give the requests that wait the due time of today's calendar; how many moved. Raises BeyondCalendar.
+    """Give the requests that wait the due time of today's calendar; how many moved. Each is noted in the audit.
 
     Whose time is not over any more is told of again once it is.
     """
-    moved = 0
-    for request in DataRequest.objects.filter(answered_at=None).select_for_update():
-        if (due_at := _to_answer_by(request.asked_at)) != request.due_at:
-            request.due_at, request.late_told_at = due_at, None
-            request.save(update_fields=["due_at", "late_told_at"])
-            moved += 1
-    return moved
+    return sum(_move(request) for request in waiting().select_related("case").select_for_update(of=("self",)))
+
+
+def _move(request):
+    try:
+        due_at = _to_answer_by(request.asked_at)
+    except BeyondCalendar:
+        logger.exception("The due time of request %s about data cannot be reckoned", request.pk)
+        return False
+    if due_at == request.due_at:
+        return False
+    facts = {"from": request.due_at.isoformat(), "to": due_at.isoformat()}
+    request.due_at, request.late_told_at = due_at, None
+    request.save(update_fields=["due_at", "late_told_at"])
+    audit.record(
+        AuditEntry.Kind.CHANGED, case=request.case, role=Role.SYSTEM, subject=_("hạn trả lời yêu cầu về dữ liệu"),
+        reason=_("lịch làm việc thay đổi"), facts=facts,
+    )  # fmt: skip
+    return True
 
 
 def waiting():

@@ -131,7 +131,8 @@ class _Round:
 
     def tell_of_data_requests(self):
         """The centre, once, of those whose two working days are over."""
-        if late := list(privacy.newly_late(self.now).select_related("case")):
+        late = privacy.newly_late(self.now).select_for_update(of=("self",))
+        if late := list(late.select_related("case")):
             desk = Desk(centre().pk, Role.OPERATOR)
             self._apart(desk, lambda: self._tell_of_data_requests(desk, late))
 

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from agencies.models import Revision
+
 
 class Changes(NamedTuple):
     added: int = 0
@@ -21,6 +23,8 @@ def bring_to(model, wanted):
     if different:
         fields = [model._meta.get_field(name).name for name in next(iter(wanted.values()))]
         model.objects.bulk_update(different, fields, batch_size=500)
+    if missing or different:
+        Revision.touch()
     return Changes(len(missing), len(different), len(loaded) - len(different))
 
 

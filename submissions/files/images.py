@@ -3,6 +3,7 @@
 import struct
 import threading
 from collections.abc import Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -28,6 +29,8 @@ SAVE_OPTIONS = {
 
 one_at_a_time = threading.Lock()
 """A picture takes up to 400 MB while it is drawn anew: whatever comes at once, each process has one in hand (R20)."""
+PATIENCE = 30
+"""Seconds."""
 GREY = {"L": 90, "RGB": (90, 90, 90), "RGBA": (90, 90, 90, 255)}
 
 
@@ -46,7 +49,7 @@ def redrawn(uploaded: File, content_type: str) -> Redrawn:
     """The same picture, written anew. Raises Refused."""
     image_format = content_type.removeprefix("image/").upper()
     try:
-        with one_at_a_time:
+        with _in_turn():
             return _encoded(*_decode(uploaded, image_format), image_format)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise Refused("pixels", limit=MAX_PIXELS[image_format] // 1_000_000) from error
@@ -57,10 +60,21 @@ def redrawn(uploaded: File, content_type: str) -> Redrawn:
 def covered(stored: File, content_type: str, boxes: Sequence) -> Redrawn:
     """A stored picture with boxes (`left`, `top`, `width`, `height` in percent) filled in grey."""
     image_format = content_type.removeprefix("image/").upper()
-    with one_at_a_time:
+    with _in_turn():
         picture, _had_place = _decode(stored, image_format)
         _cover(picture, boxes)
         return _encoded(picture, False, image_format)
+
+
+@contextmanager
+def _in_turn():
+    """Who waits for longer than PATIENCE is asked to come again."""
+    if not one_at_a_time.acquire(timeout=PATIENCE):
+        raise Refused("busy")
+    try:
+        yield
+    finally:
+        one_at_a_time.release()
 
 
 def _cover(picture, boxes):

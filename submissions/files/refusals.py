@@ -50,6 +50,7 @@ MESSAGES = {
         "Tệp PDF “%(name)s” có mã chạy được hoặc tệp nhúng nên không được nhận. Vui lòng in lại thành PDF rồi gửi."
     ),
     "encrypted": _("Tệp “%(name)s” được đặt mật khẩu. Vui lòng bỏ mật khẩu rồi gửi lại."),
+    "busy": _("Máy chủ đang xử lý nhiều ảnh nên chưa nhận được tệp “%(name)s”. Vui lòng thử lại sau ít phút."),
     "no_room": _("Máy chủ tạm hết chỗ nên chưa nhận được tệp “%(name)s”. Vui lòng gửi không kèm tệp hoặc thử lại sau."),
     "too_many": _("Mỗi hồ sơ chỉ nhận tối đa %(limit)d tệp. Vui lòng bớt tệp rồi gửi lại."),
     "total": _("Tổng dung lượng các tệp lớn hơn %(limit)d MB. Vui lòng bớt tệp hoặc giảm dung lượng rồi gửi lại."),

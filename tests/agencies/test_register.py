@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
+from agencies.backend import Backend
 from agencies.models import Agency, Membership, RuleSet, User
 from agencies.register import NotLoaded, current_calendar, memberships_of, rule_set_for, rule_sets_on
 from tests.agencies.loading import DATA, run
@@ -34,6 +35,36 @@ def hai(soyt):
 def test_without_a_loaded_calendar_the_command_that_loads_it_is_named():
     with pytest.raises(NotLoaded, match="load_calendar agencies/data/calendar.csv --write"):
         current_calendar()
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "agency_ends"),
+    [
+        (date(2026, 2, 1), None, None),
+        (date(2026, 3, 2), date(2026, 3, 2), None),
+        (date(2026, 3, 3), None, None),
+        (date(2026, 2, 1), date(2026, 3, 1), None),
+        (date(2026, 2, 1), None, date(2026, 3, 1)),
+        (date(2026, 2, 1), None, date(2026, 3, 2)),
+        (date(2026, 2, 1), date(2026, 4, 1), date(2026, 3, 1)),
+    ],
+)
+def test_who_is_read_with_the_session_does_what_the_database_says(soyt, first, last, agency_ends):
+    user = User.objects.create(username="yen")
+    Membership.objects.create(user=user, agency=soyt, role="specialist", valid_from=first, valid_to=last)
+    Agency.objects.filter(pk=soyt.pk).update(valid_to=agency_ends)
+    signed_in = Backend().get_user(user.pk)
+    for day in (date(2026, 3, 1), TODAY, date(2026, 3, 3)):
+        assert memberships_of(signed_in, day) == memberships_of(User.objects.get(pk=user.pk), day)
+    assert signed_in.works_for_an_agency
+
+
+def test_who_has_no_task_or_is_switched_off_is_read_as_before(hai):
+    citizen = User.objects.create(username="dan")
+    assert (Backend().get_user(citizen.pk), Backend().get_user(citizen.pk).works_for_an_agency) == (citizen, False)
+    User.objects.filter(pk=hai.pk).update(is_active=False)
+    assert Backend().get_user(hai.pk) is None
+    assert Backend().get_user(0) is None
 
 
 def test_without_rule_sets_the_command_that_loads_them_is_named():

@@ -27,7 +27,7 @@ PARTS = (
     "report_drafts",
     "senders",
 )  # fmt: skip
-NOTHING = dict.fromkeys(PARTS, 0)
+NOTHING = dict.fromkeys(PARTS, 0) | {"reference_data": 1}
 
 pytestmark = pytest.mark.usefixtures("cast")
 
@@ -143,7 +143,7 @@ def test_the_command_says_in_one_line_what_was_done(capsys):
         "Dọn dẹp: 1 mã bảo mật hết hạn, 0 phiên hết hạn, 0 tệp nháp, 0 tệp ghi dở, 0 tài khoản chưa xác nhận, "
         "0 địa chỉ nhận tin chưa xác nhận, 0 đồng hồ được lập lịch nhắc, 0 hạn tính lại theo lịch, "
         "0 dòng nhật ký được chốt, 0 tài khoản hết phân công, 0 thư về báo cáo, "
-        "0 hồ sơ hết hạn lưu dữ liệu người gửi.\n"
+        "0 hồ sơ hết hạn lưu dữ liệu người gửi, 1 lần đọc lại danh mục.\n"
     )
 
 
@@ -154,7 +154,7 @@ def test_the_command_fails_where_a_part_did():
     assert str(raised.value) == (
         "Dọn dẹp: 1 mã bảo mật hết hạn, 0 phiên hết hạn, 1 tệp ghi dở, 0 tài khoản chưa xác nhận, "
         "0 địa chỉ nhận tin chưa xác nhận, 0 đồng hồ được lập lịch nhắc, 0 hạn tính lại theo lịch, "
-        "0 dòng nhật ký được chốt, 0 tài khoản hết phân công, 0 thư về báo cáo, 0 hồ sơ hết hạn lưu dữ liệu người gửi. "
+        "0 dòng nhật ký được chốt, 0 tài khoản hết phân công, 0 thư về báo cáo, 0 hồ sơ hết hạn lưu dữ liệu người gửi, 1 lần đọc lại danh mục. "
         "Hỏng, xem nhật ký: drafts."
     )
 

@@ -5,7 +5,7 @@ from django.db import DatabaseError, connection
 from django.test import Client
 
 from agencies.models import User
-from submissions.contacts import contacts
+from submissions.contacts import contacts, forget
 from submissions.models import Contact
 from tests.workflow.desk import desk_of
 from workflow.leaks import found
@@ -38,6 +38,12 @@ def test_what_the_operator_entered_stands_on_pages_and_in_messages_at_once(enter
     assert "1900 8888" in body
 
 
+def test_a_page_asks_for_them_once_a_minute_at_most_and_no_cache_for_them(entered, django_assert_num_queries):
+    contacts()
+    with django_assert_num_queries(0):
+        assert contacts().hotline == "1900 8888"
+
+
 def test_our_own_numbers_are_no_leak(entered, cast):
     assert found(cast.files(), "Xin gọi 1900 8888 hoặc viết cho tiepnhan@example.vn.", public=True) == []
 
@@ -63,6 +69,7 @@ def test_without_a_database_they_are_those_that_were_set_up(db, settings, caplog
     def away(*_args):
         raise DatabaseError
 
+    forget()
     with connection.execute_wrapper(away):
         assert contacts().hotline == settings.HOTLINE
     assert "the contacts are those that were set up" in caplog.text.lower()

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from agencies.loaders.rows import bring_to
 from agencies.models import Agency, Field, Phrase, RuleSet
 from tests.cast import at
 from workflow.offered import Offered
@@ -48,6 +49,14 @@ def new_field(cast):
     Field.objects.create(code="moi", name="Lĩnh vực mới")
 
 
+def loaded_field(cast):
+    bring_to(Field, {"moi": {"name": "Lĩnh vực nạp", "position": 9}})
+
+
+def changed_field(cast):
+    bring_to(Field, {"y-te": {"name": "Y tế, dân số", "position": 1}})
+
+
 def new_phrase(cast):
     Phrase.objects.create(agency=Agency.objects.get(kind="centre"), title="Câu mới")
 
@@ -66,6 +75,8 @@ def renamed_rule_set(cast):
         (new_agency, "agencies", "Ban mới"),
         (renamed_centre, "centre", "Trung tâm mới"),
         (new_field, "fields", "Lĩnh vực mới"),
+        (loaded_field, "fields", "Lĩnh vực nạp"),
+        (changed_field, "fields", "Y tế, dân số"),
         (new_phrase, "phrases", "Câu mới"),
         (agency_of_a_field, "fitting", "Sở Y tế"),
         (renamed_rule_set, "rule sets", "Bộ mới"),

@@ -1,7 +1,7 @@
 """A sender's own data: shown, taken along, asked about within two working days, and gone after years."""
 
 import json
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
@@ -156,6 +156,8 @@ def test_a_change_of_the_calendar_moves_what_waits_and_nothing_that_was_answered
     CalendarDay.objects.create(date=date(2026, 3, 9), kind="substitute", name="Nghỉ bù", confirmed=True)
     realign(at("2026-03-06 20:00"))
     assert waits.data_requests.get().due_at == at("2026-03-10 17:00")
+    noted = waits.audit.get(subject="hạn trả lời yêu cầu về dữ liệu")
+    assert datetime.fromisoformat(noted.facts["to"]) == at("2026-03-10 17:00")
     assert done.data_requests.get().due_at == at("2026-03-09 17:00")
 
 

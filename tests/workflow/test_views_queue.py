@@ -197,7 +197,7 @@ def test_a_senders_name_or_number_finds_their_cases_for_the_centre_alone(journey
         assert codes_on(desk, q="0987654321") == []
 
 
-def test_names_that_begin_so_come_before_those_that_have_it_inside(cast):
+def test_names_that_have_it_inside_are_found_where_none_begins_so(cast):
     begins = cast.files("2026-03-02 08:00", full_name="Thị Hồng Ánh", phone="+84987654321")
     inside = cast.files("2026-03-02 08:30", full_name="Đặng Thị Hồng Hoa", phone="+84987654322")
     oanh = desk_of("oanh")

@@ -18,6 +18,7 @@ WORDS = {
     "leavers": gettext_lazy("%d tài khoản hết phân công"),
     "report_drafts": gettext_lazy("%d thư về báo cáo"),
     "senders": gettext_lazy("%d hồ sơ hết hạn lưu dữ liệu người gửi"),
+    "reference_data": gettext_lazy("%d lần đọc lại danh mục"),
 }
 
 
