@@ -154,8 +154,8 @@ def test_the_command_fails_where_a_part_did():
     assert str(raised.value) == (
         "Dọn dẹp: 1 mã bảo mật hết hạn, 0 phiên hết hạn, 1 tệp ghi dở, 0 tài khoản chưa xác nhận, "
         "0 địa chỉ nhận tin chưa xác nhận, 0 đồng hồ được lập lịch nhắc, 0 hạn tính lại theo lịch, "
-        "0 dòng nhật ký được chốt, 0 tài khoản hết phân công, 0 thư về báo cáo, 0 hồ sơ hết hạn lưu dữ liệu người gửi, 1 lần đọc lại danh mục. "
-        "Hỏng, xem nhật ký: drafts."
+        "0 dòng nhật ký được chốt, 0 tài khoản hết phân công, 0 thư về báo cáo, "
+        "0 hồ sơ hết hạn lưu dữ liệu người gửi, 1 lần đọc lại danh mục. Hỏng, xem nhật ký: drafts."
     )
 
 
