@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from submissions.contacts import contacts
 from submissions.models import PublicText
 from tests.cast import PASSWORD, at
 from tests.submissions.pages import text_of
@@ -67,6 +68,7 @@ def test_english_is_shown_to_who_chose_it_and_vietnamese_where_there_is_none(cli
 def test_news_come_latest_first_in_pages(client, cast, django_assert_num_queries):
     for number in range(26):
         write("news", f"tin-{number:02}", shown_from=at("2026-01-01 08:00") + timezone.timedelta(days=number))
+    contacts()
     with django_assert_num_queries(1):
         first = text_of(client.get("/tin-tuc/"))
     assert first.index("tin-25") < first.index("tin-24") and "/tin-tuc/tin-00/" not in first
