@@ -481,13 +481,13 @@ class Tables:
 
 
 class Lines:
-    """Rows of a long table, read from the database as they are wanted, a thousand at a time."""
+    """Rows of a long table, read from the database as they are wanted, two hundred at a time."""
 
     def __init__(self, queryset, line):
         self.queryset, self.line = queryset, line
 
     def __iter__(self):
-        return (self.line(row) for row in self.queryset.iterator(chunk_size=1000))
+        return (self.line(row) for row in self.queryset.iterator(chunk_size=200))
 
     def __getitem__(self, wanted):
         return [self.line(row) for row in self.queryset[wanted]]
