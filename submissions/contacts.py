@@ -24,9 +24,11 @@ class Contacts:
 
 def contacts() -> Contacts:
     """Never fails: the page that tells of a fault names the hotline too."""
-    if not _kept or time.monotonic() - _kept["at"] > FRESH:
-        _kept.update(found=_read(), at=time.monotonic())
-    return _kept["found"]
+    found, read_at = _kept.get("contacts", (None, 0))
+    if found is None or time.monotonic() - read_at > FRESH:
+        found = _read()
+        _kept["contacts"] = found, time.monotonic()
+    return found
 
 
 def forget() -> None:

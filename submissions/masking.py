@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .files import CleanFile, covered, file_sha256, private_storage, store
+from .files import CleanFile, Refused, covered, file_sha256, private_storage, store
 from .models import Attachment
 
 MOST_BOXES = 8
@@ -24,9 +24,15 @@ class Box:
 
 
 def mask(file: Attachment, boxes: list[Box]) -> Attachment:
-    """A covered copy of a case's picture. Where the original or an earlier copy was to be public, this one is."""
-    with private_storage().open(file.path) as original:
-        picture = covered(original, file.content_type, boxes)
+    """A covered copy of a case's picture. Where the original or an earlier copy was to be public, this one is.
+
+    Raises ValidationError where it cannot be drawn now.
+    """
+    try:
+        with private_storage().open(file.path) as original:
+            picture = covered(original, file.content_type, boxes)
+    except Refused as refused:
+        raise refused.of(file.name) from refused
     clean = CleanFile(
         file.name, file.kind, file.content_type, picture.content, picture.content.size, file_sha256(picture.content),
         picture,

@@ -20,6 +20,7 @@ from . import audit
 from .dossier import disclosures, dossier
 from .messages import rendered, way_back
 from .models import AuditEntry, Clock, DataRequest, Message
+from .offered import Offered
 
 logger = logging.getLogger(__name__)
 
@@ -52,13 +53,13 @@ def own_data(viewer, now) -> dict:
     Messages to those whom a case concerns too are theirs, not the sender's.
     """
     cases = own_cases(viewer).select_related("sender__commune__parent", "rule_set", "agency", "field")[:MOST_EXPORTED]
-    told = Message.objects.filter(notice__startswith="sender_")
+    told, offered = Message.objects.filter(notice__startswith="sender_"), Offered(viewer, now)
     return {
         "made_at": now,
         "account": _account(viewer.user),
         "cases_left_out": max(0, own_cases(viewer).count() - MOST_EXPORTED),
         "cases": [
-            asdict(dossier(viewer, case, now))
+            asdict(dossier(viewer, case, now, offered))
             | {
                 "consent_at": case.sender.consent_at,
                 "consent_version": case.sender.consent_version,

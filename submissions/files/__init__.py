@@ -4,6 +4,7 @@ from .checking import MAX_FILES, CleanFile, check_total, clean_upload, display_n
 from .images import covered
 from .kinds import ACCEPT, HINT, LIMITS, MEBIBYTE, TYPES, Kind
 from .reading import sha256 as file_sha256
+from .refusals import Refused
 from .storing import (
     attachment_response,
     forget,
@@ -24,6 +25,7 @@ __all__ = [
     "TYPES",
     "CleanFile",
     "Kind",
+    "Refused",
     "attachment_response",
     "check_total",
     "clean_upload",

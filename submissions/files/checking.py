@@ -58,7 +58,7 @@ def clean_upload(uploaded: UploadedFile) -> CleanFile:
     try:
         return _clean(uploaded, name)
     except Refused as refused:
-        raise ValidationError(MESSAGES[refused.code], refused.code, {"name": name, **refused.params}) from refused
+        raise refused.of(name) from refused
 
 
 def check_total(existing_count: int, existing_bytes: int, new: Iterable) -> None:

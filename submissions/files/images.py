@@ -48,31 +48,30 @@ class Redrawn:
 def redrawn(uploaded: File, content_type: str) -> Redrawn:
     """The same picture, written anew. Raises Refused."""
     image_format = content_type.removeprefix("image/").upper()
-    try:
-        with _in_turn():
-            return _encoded(*_decode(uploaded, image_format), image_format)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise Refused("pixels", limit=MAX_PIXELS[image_format] // 1_000_000) from error
-    except BROKEN_IMAGE as error:
-        raise Refused("broken") from error
+    with _in_turn(image_format):
+        return _encoded(*_decode(uploaded, image_format), image_format)
 
 
 def covered(stored: File, content_type: str, boxes: Sequence) -> Redrawn:
-    """A stored picture with boxes (`left`, `top`, `width`, `height` in percent) filled in grey."""
+    """A stored picture with boxes (`left`, `top`, `width`, `height` in percent) filled in grey. Raises Refused."""
     image_format = content_type.removeprefix("image/").upper()
-    with _in_turn():
+    with _in_turn(image_format):
         picture, _had_place = _decode(stored, image_format)
         _cover(picture, boxes)
         return _encoded(picture, False, image_format)
 
 
 @contextmanager
-def _in_turn():
-    """Who waits for longer than PATIENCE is asked to come again."""
+def _in_turn(image_format):
+    """Who waits for longer than PATIENCE is asked to come again; what cannot be drawn is refused."""
     if not one_at_a_time.acquire(timeout=PATIENCE):
         raise Refused("busy")
     try:
         yield
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise Refused("pixels", limit=MAX_PIXELS[image_format] // 1_000_000) from error
+    except BROKEN_IMAGE as error:
+        raise Refused("broken") from error
     finally:
         one_at_a_time.release()
 

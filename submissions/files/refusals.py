@@ -1,5 +1,6 @@
 """Why a file is refused: one sentence each for the sender, who learns what to do instead."""
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 ADVICE = {
@@ -58,7 +59,11 @@ MESSAGES = {
 
 
 class Refused(Exception):
-    """Found by a check; `clean_upload` puts the file's name to the message."""
+    """Found by a check, which does not know the file's name."""
 
     def __init__(self, code: str, **params):
         self.code, self.params = code, params
+
+    def of(self, name) -> ValidationError:
+        """The sentence about the file of this name."""
+        return ValidationError(MESSAGES[self.code], self.code, {"name": name, **self.params})

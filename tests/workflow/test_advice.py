@@ -1,6 +1,7 @@
 """What the centre is advised of at intake, and why; and pictures that are covered before they may be public."""
 
 import re
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -169,6 +170,18 @@ def test_only_the_covered_copy_can_be_released(pictured, cast):
         release=[original, copy],
     )
     assert list(case.attachments.filter(released=True)) == [copy]
+
+
+def test_a_picture_that_cannot_be_drawn_is_told_and_the_boxes_are_kept(pictured):
+    case, desk = pictured.case, desk_of("oanh")
+    original = case.attachments.get()
+    Path(private_storage().path(original.path)).write_bytes(b"torn")
+    page = desk.post(mask_address(case, original), BOX)
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert f"Không đọc được tệp “{original.name}”" in text
+    assert 'value="50"' in text
+    assert not Attachment.objects.filter(masked_from=original).exists()
 
 
 def test_a_better_mask_takes_the_place_of_the_first(pictured):

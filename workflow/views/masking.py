@@ -1,6 +1,7 @@
 """Covering faces, plates and papers in a picture before it may be public; for the centre."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -33,8 +34,8 @@ def mask_picture(request, viewer, code, pk):
     if not (may_mask(viewer, case) and may_read_file(viewer, file)):
         raise Http404
     form = MaskForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        copy = mask(file, form.boxes)
+    copy = _covered(file, form) if request.method == "POST" and form.is_valid() else None
+    if copy is not None:
         seat = audit.seat(viewer, case)
         audit.record(
             AuditEntry.Kind.CHANGED, case=case, actor=viewer.user, membership=seat, subject=f"{copy.kind} {copy.pk}"
@@ -43,3 +44,12 @@ def mask_picture(request, viewer, code, pk):
         return redirect("staff-case", case.code)
     context = {"code": case.code, "file": file, "form": form}
     return staff_render(request, viewer, "mask.html", context, 422 if form.errors else 200)
+
+
+def _covered(file, form):
+    """The covered copy; None where the form says why there is none."""
+    try:
+        return mask(file, form.boxes)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return None
